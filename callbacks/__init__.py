@@ -1,0 +1,1 @@
+"""Where question and drawing meet: Dash callbacks and HTTP routes."""

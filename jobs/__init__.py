@@ -1,0 +1,1 @@
+"""What happens on the clock: collect, understand, draw frames."""

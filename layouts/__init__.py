@@ -1,0 +1,1 @@
+"""Drawing: pure table to figure or component."""

@@ -1,0 +1,1 @@
+"""Memory and answers: the only room that imports duckdb."""
