@@ -56,8 +56,7 @@ def unknown(what: str, word: str, known: Iterable[str]) -> str:
 def explain(error: ValidationError, model: type[BaseModel], prefix: Sequence[str] = ()) -> list[Problem]:
     """Turn pydantic's findings about `model` into Problems whose keys are those of the file."""
     return [
-        Problem(_key([*prefix, *found["loc"]]), _sentence(found, model))
-        for found in error.errors(include_url=False)
+        Problem(_key([*prefix, *found["loc"]]), _sentence(found, model)) for found in error.errors(include_url=False)
     ]
 
 

@@ -1,7 +1,7 @@
 """A scene's grid, drawn as text: a word is a panel, and every word covers a rectangle.
 
-    volume volume sentiment
-    voice  latest sources
+volume volume sentiment
+voice  latest sources
 """
 
 from __future__ import annotations

@@ -26,7 +26,9 @@ def load_site(path: Path) -> Site:
     except FileNotFoundError:
         raise ConfigError(str(path), [Problem("the file", "does not exist; `python app.py init` writes one")]) from None
     except UnicodeDecodeError as error:
-        raise ConfigError(str(path), [Problem("the file", f"is not UTF-8 text ({error.reason}); save it as UTF-8")]) from None
+        raise ConfigError(
+            str(path), [Problem("the file", f"is not UTF-8 text ({error.reason}); save it as UTF-8")]
+        ) from None
     except OSError as error:
         raise ConfigError(str(path), [Problem("the file", f"cannot be read: {error.strerror}")]) from None
     return parse_site(text, base=path.resolve().parent, file=str(path))
@@ -39,7 +41,9 @@ def parse_site(text: str, *, base: Path, file: str = "site.toml") -> Site:
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         sentence = re.sub(r"\s*\(at .*\)$", "", str(error))
-        raise ConfigError(file, [Problem("the file", f"is not TOML: {sentence}", int(line[1]) if line else None)]) from None
+        raise ConfigError(
+            file, [Problem("the file", f"is not TOML: {sentence}", int(line[1]) if line else None)]
+        ) from None
     shipped = tomllib.loads(SHIPPED_WALL.read_text(encoding="utf-8"))
     if isinstance(raw.get("panel", {}), dict):
         raw["panel"] = {**shipped["panel"], **raw.get("panel", {})}

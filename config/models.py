@@ -31,9 +31,7 @@ def _text(value: str) -> str:
     return value
 
 
-Duration = Annotated[
-    timedelta, BeforeValidator(_duration), PlainSerializer(format_duration, return_type=str)
-]
+Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(format_duration, return_type=str)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 Text = Annotated[str, Field(max_length=400), BeforeValidator(lambda v: _text(v) if isinstance(v, str) else v)]
 

@@ -14,6 +14,8 @@ from connectors.contract import Connector
 @cache
 def source_kinds() -> dict[str, type[Connector]]:
     """Every connector by its kind. A module's connector is the class in it named `Source`."""
-    modules = [importlib.import_module(f"{sources.__name__}.{found.name}") for found in pkgutil.iter_modules(sources.__path__)]
+    modules = [
+        importlib.import_module(f"{sources.__name__}.{found.name}") for found in pkgutil.iter_modules(sources.__path__)
+    ]
     classes: list[Any] = [module.Source for module in modules if hasattr(module, "Source")]
     return {cls.kind: cls for cls in sorted(classes, key=lambda cls: str(cls.kind))}

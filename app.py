@@ -1,0 +1,266 @@
+"""Watchfloor's roof: the command line, and the one place where the rooms are put together."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from flask import Flask
+from flask_caching import Cache
+
+from callbacks.api import create_api
+from callbacks.hands import Hands
+from config import ConfigError
+from connectors import neighbour
+from connectors.neighbour import Neighbour, NeighbourError
+from connectors.registry import source_kinds
+from jobs import newcomer
+from jobs.clockwork import Clockwork
+from jobs.house import VERSION, House, checked_site
+from jobs.understand import terms_in_lexicon
+from layouts import terminal
+from queries.catalogue import QuestionError, find, load_catalogue
+from queries.warehouse import WarehouseError
+
+EXAMPLE = Path(__file__).resolve().parent / "config" / "example" / "site.toml"
+LOOK_AT_SITE_FILE = timedelta(seconds=2)
+LOOK_AT_FRAMES = timedelta(seconds=1)
+THREADS = 8
+log = logging.getLogger("watchfloor")
+
+
+def utc_now() -> datetime:
+    """This moment, aware UTC: the one clock that is handed to every room."""
+    return datetime.now(UTC)
+
+
+def open_house(path: Path) -> House:
+    """The house of a site file with its answer cache. Raises ConfigError or WarehouseError."""
+    cache = Cache(config={"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 500, "CACHE_DEFAULT_TIMEOUT": 3600})
+    cache.init_app(Flask("cache"))
+    return House(path, utc_now, cache.cache)
+
+
+def hands_of(house: House, secret: str) -> Hands:
+    """The house as the routes see it."""
+    return Hands(
+        answers=house.answers,
+        clock=house.clock,
+        served=lambda: house.served,
+        frame=house.frames.get,
+        ingest=house.ingest,
+        secret=secret,
+    )
+
+
+def set_going(house: House, clockwork: Clockwork) -> None:
+    """Hang the house's jobs on the clock: its sources, the frames, the site file."""
+
+    def keep_sources() -> None:
+        clockwork.keep_sources({name: (one.every, partial(house.poll, name)) for name, one in house.live.items()})
+
+    def reread() -> None:
+        if house.reread():
+            keep_sources()
+
+    keep_sources()
+    clockwork.every("frames", LOOK_AT_FRAMES, house.frames.step, screens=True)
+    clockwork.every("site file", LOOK_AT_SITE_FILE, reread, screens=True)
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Collect on schedule and serve the screens until told to stop."""
+    # imported here: no other command needs the web server or Dash, which take a second to load
+    from waitress.server import create_server as listen
+
+    from callbacks.server import create_server
+
+    site, _ = checked_site(args.config)
+    if running := Neighbour.running(site.warehouse_path):
+        return _fail(
+            f"{site.warehouse_path} is already served at {running.address}; open it, or stop that server first"
+        )
+    secret = neighbour.new_secret()
+    house = open_house(args.config)
+    try:
+        web = listen(
+            create_server(hands_of(house, secret)),
+            host=site.server.host,
+            port=site.server.port,
+            threads=THREADS,
+            ident=None,
+        )
+    except OSError as error:
+        house.close()
+        return _fail(f"server.port {site.server.port} cannot be used: {error.strerror}; write another under [server]")
+    address = f"http://{site.server.host}:{web.effective_port}"
+    neighbour.leave_note(site.warehouse_path, address, secret)
+    clockwork = Clockwork()
+    set_going(house, clockwork)
+    clockwork.start()
+    print(f"Watchfloor serves {site.site.name} on {address} (stop with Ctrl-C)", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        web.run()
+    finally:
+        neighbour.take_note_away(site.warehouse_path, secret)
+        house.collector.stop()
+        clockwork.stop()
+        house.close()
+        web.close()
+    return 0
+
+
+def init(args: argparse.Namespace) -> int:
+    """Ask for a brand and a first source, write a commented site file, show what its rows would become."""
+    return newcomer.init(args.config, utc_now)
+
+
+def check(args: argparse.Namespace) -> int:
+    """Validate the site file and look at every source; 2 when something is wrong."""
+    site, live = checked_site(args.config)
+    for line in terms_in_lexicon(site.brand):
+        print(f"note: {line}")
+    looks = [(one, one.connector.check(_Looking())) for one in live]
+    for one, look in looks:
+        print(f"source {one.name}: {look.state}: {look.sentence}")
+    wrong = [one.name for one, look in looks if look.state == "misconfigured"]
+    if wrong:
+        return _fail(f"{args.config}: look at source {', '.join(wrong)}", 2)
+    print(
+        f"{args.config} is good: {terminal.count(len(site.brand), 'brand')}, "
+        f"{terminal.count(len(live), 'source')}, {terminal.count(len(site.wall), 'wall')}"
+    )
+    return 0
+
+
+class _Looking:
+    """The IO of a check: a clock, and no receipts."""
+
+    now = staticmethod(utc_now)
+
+    def has_receipt(self, receipt: str) -> bool:
+        """Nothing is known to have been taken in."""
+        return False
+
+
+def ingest(args: argparse.Namespace) -> int:
+    """Run each source to its end and stop; 1 when one of them failed."""
+    with _neighbour(args.config) as asked, asked.ingest({"source": args.source, "dry_run": args.dry_run}) as events:
+        reports = terminal.follow(events)
+    if isinstance(reports, str):
+        return _fail(reports, 2)
+    terminal.show_reports(reports, dry_run=args.dry_run)
+    return 1 if any(report["error"] for report in reports) else 0
+
+
+def ask(args: argparse.Namespace) -> int:
+    """Ask one question."""
+    find(load_catalogue(), args.question)
+    pairs = [terminal.pair(text) for text in args.param]
+    with _neighbour(args.config) as asked:
+        terminal.show_answer(asked.ask(args.question, pairs), args.format)
+    return 0
+
+
+def questions(_: argparse.Namespace) -> int:
+    """What can be asked."""
+    terminal.show_questions(list(load_catalogue().values()))
+    return 0
+
+
+def sources(_: argparse.Namespace) -> int:
+    """The kinds of source and their options."""
+    terminal.show_sources([(kind, made.summary, made.Options) for kind, made in source_kinds().items()])
+    return 0
+
+
+@contextmanager
+def _neighbour(path: Path) -> Iterator[Neighbour]:
+    """The server that has this site's warehouse open, else our own routes in this process."""
+    site, _ = checked_site(path)
+    running = Neighbour.running(site.warehouse_path)
+    if running:
+        yield running
+        running.close()
+        return
+    secret = neighbour.new_secret()
+    house = open_house(path)
+    try:
+        yield Neighbour.inside(create_api(hands_of(house, secret)), secret)
+    finally:
+        house.close()
+
+
+def _fail(sentence: str, code: int = 1) -> int:
+    print(sentence, file=sys.stderr)
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line, with help a newcomer can follow."""
+    root = terminal.Parser(
+        prog="python app.py",
+        description="Watchfloor: the wall display and live dashboard of a social media command center.",
+        epilog="Without --config the shipped example site is used. Start with: python app.py init",
+    )
+    root.add_argument("--config", type=Path, metavar="SITE.toml", help="the site file (default: the shipped example)")
+    root.add_argument("--version", action="version", version=f"Watchfloor {VERSION}")
+    commands = root.add_subparsers(dest="command", metavar="COMMAND", parser_class=terminal.Parser)
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=words, description=words)
+        added.set_defaults(run=run)
+        return added
+
+    command("serve", serve, "collect on schedule and serve the screens (default)")
+    command("init", init, "ask brand, terms, zone and first source; write a commented site file; show 20 real rows")
+    command("check", check, "validate the site file: what is wrong, where, what to write instead; exit 2")
+    collecting = command("ingest", ingest, "run each source to its end and stop: what came, what was refused and why")
+    collecting.add_argument("--once", action="store_true", required=True, help="read to the end, then stop")
+    collecting.add_argument("--source", metavar="NAME", help="only this [[source]]")
+    collecting.add_argument("--dry-run", action="store_true", help="write nothing; show what the rows would become")
+    asking = command("ask", ask, "ask one question and print its answer")
+    asking.add_argument("question", metavar="QUESTION", help="its name; `python app.py questions` lists them")
+    asking.add_argument(
+        "--param",
+        action="append",
+        default=[],
+        metavar="key=value",
+        help="a parameter; repeat it for a list; times are ISO 8601, or -24h",
+    )
+    asking.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+    command("questions", questions, "every question: meaning, parameters with defaults, columns, grain")
+    command("sources", sources, "the kinds of source and their options")
+    root.set_defaults(run=serve)
+    return root
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. 0 is well, 1 failed, 2 was asked wrongly."""
+    args = parser().parse_args(argv)
+    args.config = args.config or (newcomer.DEFAULT if args.command == "init" else EXAMPLE)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("apscheduler", "httpx", "waitress.queue"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
+    try:
+        return int(args.run(args))
+    except (ConfigError, QuestionError) as error:
+        return _fail(str(error), 2)
+    except NeighbourError as error:
+        return _fail(str(error), 2 if error.status in (400, 404) else 1)
+    except WarehouseError as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

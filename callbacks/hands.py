@@ -1,0 +1,55 @@
+"""What the roof hands to the routes: the house as functions, so that this room imports neither jobs nor connectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from config import Site
+from queries.answers import Answers
+
+
+class FrameLike(Protocol):
+    """A made frame, as far as a route needs it."""
+
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def packed(self) -> bytes: ...
+    @property
+    def etag(self) -> str: ...
+    @property
+    def revision(self) -> int: ...
+
+
+class ServedLike(Protocol):
+    """The site as it is served now. `problems` are those of a changed site file that cannot be used, or not yet."""
+
+    @property
+    def site(self) -> Site: ...
+    @property
+    def build(self) -> str: ...
+    @property
+    def file(self) -> str: ...
+    @property
+    def problems(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """answers  the one door to questions
+    clock    this moment, aware UTC
+    served   the site as it is served now
+    frame    the current frame of a wall, or None when there is no such wall
+    ingest   run sources to their end: (source or None for all, keep) -> JSON-ready events
+    secret   what a command beside this server must show; "" when there is no server
+    """
+
+    answers: Answers
+    clock: Callable[[], datetime]
+    served: Callable[[], ServedLike]
+    frame: Callable[[str], FrameLike | None]
+    ingest: Callable[[str | None, bool], Iterator[dict[str, Any]]]
+    secret: str = ""

@@ -1,0 +1,47 @@
+"""The web application: Flask with every route, and Dash on it for the screens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from dash import Dash
+from flask import Flask, request
+
+from callbacks import api, guard, health, wall
+from callbacks.hands import Hands
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+BUNDLE = "/assets/vendor/plotly-cartesian.min.js"
+_HEAVY = ("dash_ag_grid", "dash_mantine", "dash_table")
+
+
+class WallDash(Dash):
+    """Dash, with the small cartesian bundle on walls: a third of the bytes of the full plotly.js."""
+
+    def interpolate_index(self, **kwargs: Any) -> str:  # type: ignore[override]
+        """The page's HTML. On a wall the bundle comes first, since the graph takes the plotly that is there."""
+        if request.path.startswith("/wall"):
+            scripts = [line for line in kwargs["scripts"].splitlines() if not any(heavy in line for heavy in _HEAVY)]
+            kwargs["scripts"] = "\n".join([f'<script src="{BUNDLE}"></script>', *scripts])
+        return str(super().interpolate_index(**kwargs))  # type: ignore[no-untyped-call]
+
+
+def create_server(hands: Hands) -> Flask:
+    """Everything that is served: API, health, walls."""
+    server = api.create_api(hands)
+    health.register(server, hands)
+    dash = WallDash(
+        "watchfloor",
+        server=server,  # type: ignore[arg-type]
+        title="Watchfloor",
+        update_title="",
+        assets_folder=str(ASSETS),
+        assets_ignore=r".*plotly-cartesian.*|health\.css",
+        serve_locally=True,
+        suppress_callback_exceptions=True,
+    )
+    dash.layout = wall.shell()
+    wall.register(dash, server, hands)
+    guard.register(server, dash.csp_hashes())
+    return server

@@ -1,0 +1,106 @@
+"""A watched folder of tables people exported: csv, tsv, jsonl, json, parquet, xlsx."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import ClassVar
+
+from connectors import contract
+from connectors.contract import IO, Batch, Check, ConnectorError, Cursor, Setup
+from connectors.files import tables
+from connectors.files.folder import Folder, Found
+from connectors.files.options import Options
+from connectors.files.problems import Damaged, Unreadable
+from connectors.files.reading import Job, Reading
+from connectors.files.values import Tally, rows
+
+_COUNTED = 100_000
+
+
+class Source:
+    """Takes in every file of a folder once. See connectors/contract.py."""
+
+    kind: ClassVar[str] = "files"
+    summary: ClassVar[str] = "A watched folder of exported tables: csv, tsv, jsonl, json, parquet or xlsx."
+    Options: ClassVar[type[contract.Options]] = Options
+
+    def __init__(self, setup: Setup) -> None:
+        self._options: Options = setup.options
+        self._class = setup.source_class
+        self._folder = Folder(setup.base, self._options, setup.source_class)
+
+    def check(self, io: IO) -> Check:
+        """Whether files are there and the first has the columns; reads no further than its first 100,000 rows."""
+        files = self._folder.files()
+        if not files:
+            return Check("misconfigured", self._folder.nothing)
+        first = files[0]
+        try:
+            letters = tables.letters_of(first.path, first.name, self._options)
+            with tables.open_table(first.path, first.name, self._options, letters, Tally()) as table:
+                count = sum(1 for _ in islice(table.rows(), _COUNTED))
+        except ConnectorError as error:
+            return Check("misconfigured", str(error))
+        except (Unreadable, Damaged, FileNotFoundError) as error:
+            return Check("misconfigured", f"{first.name}: {error}")
+        many = "1 file" if len(files) == 1 else f"{len(files):,} files"
+        more = "at least " if count == _COUNTED else ""
+        return Check("ok", f"{many}, {more}{rows(count)} in {'it' if len(files) == 1 else 'the first'}")
+
+    def read(self, io: IO, cursor: Cursor | None, until: datetime) -> Iterator[Batch]:
+        """Every file not yet taken in, the one changed first first.
+
+        A file that cannot be read as configured does not hold up the others: its error is raised behind them.
+        """
+        files = self._folder.files()
+        new, waiting = self._sorted_out(files, io)
+        notes = () if files else (self._folder.nothing,)
+        if notes or waiting:
+            yield Batch(notes=notes, waiting=waiting)
+        total = sum(found.stamp.size for found in new) or 1
+        before = 0
+        wrong: ConnectorError | None = None
+        for found in new:
+            try:
+                yield from self._file(found, io, cursor, until, (before / total, found.stamp.size / total))
+            except ConnectorError as error:
+                wrong = wrong or error
+            except FileNotFoundError:
+                pass  # taken away between the look and the reading: nothing is left to read
+            before += found.stamp.size
+        if wrong:
+            raise wrong
+
+    def _sorted_out(self, files: list[Found], io: IO) -> tuple[list[Found], tuple[str, ...]]:
+        """The settled files that may be new, and a sentence for each that is still being written."""
+        self._folder.forget_gone(files)
+        new, waiting = [], []
+        for found in files:
+            receipt = self._folder.known_receipt(found)
+            if receipt and io.has_receipt(receipt):
+                continue
+            if self._folder.look(found, io.now()):
+                new.append(found)
+            else:
+                waiting.append(f"{found.name} is still being written")
+        return new, tuple(waiting)
+
+    def _file(
+        self, found: Found, io: IO, cursor: Cursor | None, until: datetime, span: tuple[float, float]
+    ) -> Iterator[Batch]:
+        with tables.reading(found.name):
+            receipt = self._folder.receipt(found)
+        if io.has_receipt(receipt):
+            return
+        job = Job(
+            found=found,
+            receipt=receipt,
+            options=self._options,
+            source_class=self._class,
+            until=until,
+            share_before=span[0],
+            share=span[1],
+        )
+        yield from Reading(job).batches(cursor, io.now())

@@ -1,0 +1,53 @@
+"""What happens when: one job per source, one that keeps the frames fresh, one that watches the site file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+SOURCE_PREFIX = "source:"
+
+
+class Clockwork:
+    """The scheduler's door. Jobs of one name never run twice at once, and missed ones run once."""
+
+    def __init__(self) -> None:
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            # collecting may take minutes: it must not hold up the frames
+            executors={"default": ThreadPoolExecutor(4), "screens": ThreadPoolExecutor(2)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def start(self) -> None:
+        """Begin; jobs may be added before and after."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Let the jobs in hand finish and start no more."""
+        self._scheduler.shutdown(wait=True)
+
+    def every(self, name: str, interval: timedelta, job: Callable[[], object], *, screens: bool = False) -> None:
+        """Run `job` now and then every `interval`; a job of the same name is replaced."""
+        seconds = interval.total_seconds()
+        self._scheduler.add_job(
+            job,
+            "interval",
+            seconds=seconds,
+            jitter=None if screens else min(seconds / 20, 5),
+            id=name,
+            replace_existing=True,
+            next_run_time=datetime.now(UTC),
+            executor="screens" if screens else "default",
+        )
+
+    def keep_sources(self, wanted: dict[str, tuple[timedelta, Callable[[], object]]]) -> None:
+        """Make the source jobs exactly those of `wanted`: name to interval and job."""
+        for job in self._scheduler.get_jobs():
+            if job.id.startswith(SOURCE_PREFIX) and job.id.removeprefix(SOURCE_PREFIX) not in wanted:
+                job.remove()
+        for name, (interval, job) in wanted.items():
+            self.every(SOURCE_PREFIX + name, interval, job)

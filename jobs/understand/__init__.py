@@ -1,0 +1,9 @@
+"""From a record to rows: which measured brands a post names, its language, and how it feels.
+
+Pure: no clock, no network, no logging; the lexicons and the language model are read once, at construction.
+"""
+
+from jobs.understand.sentiment import MODEL, terms_in_lexicon
+from jobs.understand.understanding import Understanding, Understood
+
+__all__ = ["MODEL", "Understanding", "Understood", "terms_in_lexicon"]

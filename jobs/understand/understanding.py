@@ -1,0 +1,117 @@
+"""From mentions to the rows the warehouse takes: one per item and measured brand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from config import Brand
+from config.errors import unknown
+from connectors.records import Mention
+from jobs.understand import language, sentiment
+from jobs.understand.brands import BrandFinder
+from jobs.understand.folding import fold
+from jobs.understand.reading import Reading
+from queries.rows import MentionRow, RefusedRow
+
+RAW_CHARACTERS = 5_000
+"""As JSON a character takes at most twelve bytes; a refused row may hold 64 kB."""
+
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What became of a batch.
+
+    rows       one per (item_id, brand); of several in one batch the last counts
+    unmatched  mentions in which no measured brand was found: counted, not stored
+    refused    mentions whose source names a brand the site file does not have, one per such name
+    """
+
+    rows: tuple[MentionRow, ...]
+    unmatched: int
+    refused: tuple[RefusedRow, ...]
+
+
+class Understanding:
+    """Reads posts for the brands of one site file. Made once per site file; every call stands for itself."""
+
+    def __init__(self, brands: Sequence[Brand]) -> None:
+        self._finder = BrandFinder(brands)
+        self._names = {_key(brand.name): brand.name for brand in brands}
+
+    def rows(self, mentions: Sequence[Mention]) -> Understood:
+        """Find each mention's brands, language and feeling. A text that repeats in the batch is judged once."""
+        readings: dict[str, Reading] = {}
+        rows: dict[tuple[str, str], MentionRow] = {}
+        refused: list[RefusedRow] = []
+        unmatched = 0
+        for mention in mentions:
+            text = mention.text
+            reading = readings.get(text) or readings.setdefault(text, Reading(self._finder, text))
+            known, strange = self._named(mention)
+            refused += [self._refusal(mention, name) for name in strange]
+            found = known or (() if strange else reading.brands)
+            unmatched += not (found or strange)
+            for row in _rows(mention, found, reading):
+                rows.pop((row.item_id, row.brand), None)
+                rows[row.item_id, row.brand] = row
+        return Understood(tuple(rows.values()), unmatched, tuple(refused))
+
+    def _named(self, mention: Mention) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The brands the source itself names, as the site spells them, and the names the site does not have."""
+        keys = {_key(name): name for name in mention.brands if name.strip()}
+        known = tuple(self._names[key] for key in keys if key in self._names)
+        return known, tuple(name for key, name in keys.items() if key not in self._names)
+
+    def _refusal(self, mention: Mention, name: str) -> RefusedRow:
+        short = name[:LONGEST_NAME]
+        sentence = (
+            "a brand the source names must be a [[brand]] of the site file, or become one through `values` under the "
+            f"source's columns.brand: {unknown('brand', short, self._names.values())}"
+        )
+        raw = {"item_id": mention.item_id, "brand": short, "text": mention.text[:RAW_CHARACTERS]}
+        native_id = mention.item_id.partition(":")[2]
+        return RefusedRow(reason="unknown_brand", sentence=sentence, raw=json.dumps(raw), native_id=native_id)
+
+
+def _key(name: str) -> str:
+    return " ".join(fold(name).plain.split())
+
+
+def _rows(mention: Mention, brands: Sequence[str], reading: Reading) -> Iterator[MentionRow]:
+    if not brands:
+        return
+    code = language.normalise(mention.language) or reading.language
+    for brand in brands:
+        score = reading.score(brand) if sentiment.is_judged(code, reading.plain) else None
+        yield _row(mention, brand, code, score)
+
+
+def _row(mention: Mention, brand: str, code: str | None, score: float | None) -> MentionRow:
+    return MentionRow(
+        item_id=mention.item_id,
+        brand=brand,
+        platform=mention.platform,
+        published_at=mention.published_at,
+        text=mention.text,
+        edited_at=mention.edited_at,
+        url=mention.url,
+        language=code,
+        region=mention.region,
+        author_id=mention.author_id,
+        author_name=mention.author_name,
+        author_followers_count=mention.author_followers_count,
+        reach_count=mention.reach_count,
+        parent_id=mention.parent_id,
+        conversation_id=mention.conversation_id,
+        media_type=mention.media_type,
+        source_class=mention.source_class,
+        source_sentiment=mention.source_sentiment,
+        sentiment_label=None if score is None else sentiment.label_of(score),
+        sentiment_score=score,
+        sentiment_model=None if score is None else sentiment.MODEL,
+        is_drill=mention.is_drill,
+    )

@@ -1,0 +1,62 @@
+"""sentiment: what the model hears in each group, negative left and positive right of zero, the net at the edge.
+
+`measure` names the group: platform (default), brand, language or region.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dash.development.base_component import Component
+
+from config import Panel, Site
+from layouts import words
+from layouts.panels.card import card, graph
+from layouts.panels.diverging import Row, diverging_figure
+from layouts.panels.kind import Ask, Drawn, Scope, Tables, brand_words, own_brands, part, window_of
+from layouts.panels.platforms import UNKNOWN, fold, folded, named, title_of
+from layouts.panels.quiet import quiet_figure
+
+_JUDGED = ["negative_count", "neutral_count", "positive_count"]
+
+
+class Sentiment:
+    """Shares of judged mentions by group."""
+
+    kind = "sentiment"
+
+    def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
+        """The judged counts of each group."""
+        brands: dict[str, object] = {"group_by": _group(panel), "brands": own_brands(panel, scope.site)}
+        return {"groups": Ask("sentiment_by_group", {**window_of(panel, scope), **brands})}
+
+    def draw(self, name: str, panel: Panel, scope: Scope, tables: Tables) -> Drawn:
+        """Bars around zero, or a sentence when nothing was judged."""
+        length, brands = words.span(panel.window), own_brands(panel, scope.site)
+        rows = _rows(panel, tables)
+        sub = f"share of judged mentions, {length} · {words.UNCHECKED} · {brand_words(brands, scope.site)}"
+        figure = diverging_figure(rows) if rows else quiet_figure(f"no judged mentions in the last {length}")
+        return Drawn(values={part(name, "sub"): sub}, figures={part(name, "figure"): figure})
+
+    def skeleton(self, name: str, panel: Panel, scope_site: Site) -> Component:
+        """The card and its graph."""
+        return card(name, panel, graph(name))
+
+
+def _group(panel: Panel) -> str:
+    return panel.measure or "platform"
+
+
+def _rows(panel: Panel, tables: Tables) -> list[Row]:
+    """The loudest groups with something judged, at most six and the rest in one."""
+    table = named(tables["groups"], "group_name")
+    if table.empty:
+        return []
+    loud = {str(k): int(n) for k, n in table.groupby("group_name")["mentions_count"].sum().items()}
+    shown = fold(loud)
+    sums = folded(table, shown, "group_name").groupby("group_name")[_JUDGED].sum()
+    titles = {p.key: title_of(p.key) if _group(panel) == "platform" else words.clean(p.key) or UNKNOWN for p in shown}
+    by_loudness = sorted(shown, key=lambda p: (p.title == "Other", -loud.get(p.key, 0)))
+    counts = {str(key): Row("", *(int(n) for n in numbers)) for key, *numbers in sums.itertuples()}
+    found = [replace(counts[p.key], title="Other" if p.title == "Other" else titles[p.key]) for p in by_loudness]
+    return [row for row in found if row.judged]

@@ -1,0 +1,40 @@
+"""64-bit keys: short names for long texts, the same on every machine and in every version of the database."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import fields
+
+from queries.rows import MentionRow, RefusedRow
+
+COUNTERS = frozenset({"author_followers_count", "reach_count"})
+_CONTENT = tuple(field.name for field in fields(MentionRow) if field.name not in COUNTERS)
+_NOISE = re.compile(r"https?://\S+|@\w+|^\s*rt\b:?|[^\w\s#]", re.IGNORECASE)
+
+
+def key(*parts: object) -> int:
+    """64 bits, as a signed integer, of the parts in their order. None and "" differ."""
+    text = "\x1f".join("\x00" if part is None else str(part) for part in parts)
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8"), digest_size=8).digest(), "big", signed=True)
+
+
+def text_key(text: str) -> int:
+    """The key of a text as a reader sees it: case, links, handles, a leading RT, punctuation and spacing left out."""
+    return key(" ".join(_NOISE.sub(" ", text).casefold().split()))
+
+
+def content_hash(row: MentionRow) -> int:
+    """The key of everything in a mention but its counters: two versions differ exactly when this does."""
+    return key(*[getattr(row, name) for name in _CONTENT])
+
+
+def author_key(row: MentionRow) -> int | None:
+    """Who wrote it, within their platform: by id, else by name. None when neither is known."""
+    author = row.author_id or row.author_name
+    return None if author is None else key(row.platform, author)
+
+
+def refusal_key(source: str, row: RefusedRow) -> int:
+    """The key of a refused row: the same row of the same file refused again is the same refusal."""
+    return key(source, row.file, row.line, row.reason, row.raw)

@@ -1,0 +1,20 @@
+-- refused_rows: what could not be taken and why, by source and reason.
+--
+-- tick    5s
+-- column  source          varchar    the [[source]]
+-- column  reason          varchar    a short fixed code
+-- column  sentence        varchar    the newest of these, in words, with the repair
+-- column  refused_count   bigint     rows
+-- column  last_file       varchar    the file of the newest
+-- column  last_line       bigint     its line, from 1
+-- column  last_refused_at timestamp  when it was refused
+-- grain   source, reason
+SELECT source, reason,
+       arg_max(sentence, refused_at) AS sentence,
+       count(*)::BIGINT AS refused_count,
+       arg_max(file, refused_at) AS last_file,
+       arg_max(line, refused_at) AS last_line,
+       max(refused_at) AS last_refused_at
+FROM refused_rows
+GROUP BY source, reason
+ORDER BY source, refused_count DESC, reason

@@ -1,0 +1,50 @@
+-- source_health: whether each source is read, how fresh it is, and what stands in its way.
+--
+-- tick    5s
+-- param   now            timestamp  = now             the moment it is seen from
+-- column  source          varchar    the [[source]]
+-- column  kind            varchar    its kind
+-- column  state           varchar    ok, stale, failing, late (no longer read as often as it should be) or never
+-- column  last_run_at     timestamp  when it was last tried
+-- column  last_success_at timestamp  when it was last read without an error
+-- column  last_record_at  timestamp  when it last brought something new
+-- column  watermark_at    timestamp  the newest post it has brought
+-- column  stale_at        timestamp  when its numbers stop being fresh; unknown when it never brought anything
+-- column  next_run_at     timestamp  when it is tried next
+-- column  refused_count   bigint     rows that could not be taken, kept in refused_rows
+-- column  sentence        varchar    what is wrong, in words; unknown when nothing is
+-- grain   source
+WITH refused AS (
+    SELECT source, count(*) AS refused_count FROM refused_rows GROUP BY source
+),
+marks AS (
+    SELECT sources.*, coalesce(refused.refused_count, 0) AS refused_count,
+           -- fresh as long as the newest post is young and the source is read as often as it should be
+           least(watermark_at + to_seconds(stale_after_seconds),
+                 last_success_at + to_seconds(greatest(2 * every_seconds, every_seconds + 60))) AS stale_at,
+           last_success_at + to_seconds(greatest(2 * every_seconds, every_seconds + 60)) AS late_at
+    FROM sources LEFT JOIN refused USING (source)
+    WHERE is_active
+),
+states AS (
+    SELECT *,
+           CASE
+               WHEN error IS NOT NULL THEN 'failing'
+               WHEN last_success_at IS NULL THEN 'never'
+               WHEN late_at <= $now::TIMESTAMP THEN 'late'
+               WHEN watermark_at IS NULL OR stale_at <= $now::TIMESTAMP THEN 'stale'
+               ELSE 'ok'
+           END AS state
+    FROM marks
+)
+SELECT source, kind, state, last_run_at, last_success_at, last_record_at, watermark_at, stale_at, next_run_at,
+       refused_count::BIGINT AS refused_count,
+       CASE state
+           WHEN 'failing' THEN error
+           WHEN 'never' THEN 'has not been read yet'
+           WHEN 'late' THEN 'has not been read as often as it should be'
+           WHEN 'stale' THEN CASE WHEN watermark_at IS NULL THEN 'is read and has brought nothing yet'
+                                  ELSE 'is read and brings nothing new' END
+       END AS sentence
+FROM states
+ORDER BY source

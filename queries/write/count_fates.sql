@@ -1,0 +1,4 @@
+-- count_fates: how many rows of the staged batch are new, changed, counted or the same.
+SELECT count(*) FILTER (fate = 'new'), count(*) FILTER (fate = 'changed'),
+       count(*) FILTER (fate = 'counted'), count(*) FILTER (fate = 'same')
+FROM staged

@@ -1,0 +1,2 @@
+-- read_revision: the current revision and when it became known.
+SELECT revision, known_at FROM revision

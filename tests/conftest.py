@@ -1,0 +1,103 @@
+"""What every test may ask for: the real data, a clock of its own, a warehouse of either kind, a running house."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from queries.answers import Answers
+from queries.catalogue import load_catalogue
+from queries.ledger import Ledger
+from queries.warehouse import Warehouse
+
+# a slow or shared machine must not turn a promise into a race
+settings.register_profile("watchfloor", deadline=None, print_blob=True)
+settings.load_profile("watchfloor")
+
+REQUIRED = frozenset(filter(None, os.environ.get("WATCHFLOOR_REQUIRE", "").split(",")))
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def missing(what: str, sentence: str) -> None:
+    """Skip with a reason; under WATCHFLOOR_REQUIRE a skip is a failure."""
+    if what in REQUIRED:
+        pytest.fail(f"{what} is required here: {sentence}")
+    pytest.skip(sentence)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Under WATCHFLOOR_REQUIRE nothing may be skipped, for whatever reason."""
+    outcome: Any = yield
+    report = outcome.get_result()
+    if REQUIRED and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped under WATCHFLOOR_REQUIRE: {report.longrepr}"
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of real data, read only; never copied into the project."""
+    folder = os.environ.get("WATCHFLOOR_TEST_DATA", "")
+    if not folder:
+        missing("data", "set WATCHFLOOR_TEST_DATA to the folder of real test data")
+    path = Path(folder)
+    if not (path / "EXPECTED.json").exists():
+        missing("data", f"{path} holds no EXPECTED.json")
+    return path
+
+
+class FakeClock:
+    """A clock that moves when it is told to."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **span: float) -> None:
+        """Go on by `span`, as timedelta takes it."""
+        self.now += timedelta(**span)
+
+
+class DictCache:
+    """A cache that can be looked into."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Any] = {}
+
+    def get(self, key: str) -> Any:
+        return self.kept.get(key)
+
+    def set(self, key: str, value: Any) -> None:
+        self.kept[key] = value
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(params=["duckdb", "ducklake"])
+def warehouse(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[Warehouse]:
+    """An empty warehouse; every test that takes it runs on DuckDB's own file and on a local lake."""
+    opened = Warehouse(f"{request.param}:w", tmp_path / f"w.{request.param}", clock())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def ledger(warehouse: Warehouse) -> Ledger:
+    return Ledger(warehouse)
+
+
+@pytest.fixture
+def answers(warehouse: Warehouse) -> Answers:
+    return Answers(warehouse, load_catalogue(), DictCache())

@@ -1,0 +1,106 @@
+"""Each .sql keeps its header's promise: names, types, defaults, casts, and no look at a clock."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+import pytest
+
+from queries.catalogue import READ, Question, load_catalogue, parse_question
+from queries.warehouse import WRITE, Warehouse
+
+CATALOGUE = load_catalogue()
+LACKING = ("PRIMARY KEY", "UNIQUE", "CHECK", "SEQUENCE", "INDEX", "ENUM", "GENERATED", "ON CONFLICT", "RETURNING")
+QUESTIONS = pytest.mark.parametrize("question", CATALOGUE.values(), ids=list(CATALOGUE))
+VOLATILE = (
+    r"\b(now|current_date|current_time|current_timestamp|localtime|localtimestamp|get_current_timestamp|today"
+    r"|random|uuid|gen_random_uuid|nextval|transaction_timestamp)\b"
+)
+
+
+@QUESTIONS
+def test_named_parameters_are_those_of_the_header(question: Question) -> None:
+    (parsed,) = duckdb.extract_statements(question.sql)
+    assert set(parsed.named_parameters) == {param.name for param in question.params}
+
+
+@QUESTIONS
+def test_duckdb_describes_the_columns_of_the_header(question: Question, warehouse: Warehouse) -> None:
+    cursor = warehouse.cursor()
+    nothing = dict.fromkeys((param.name for param in question.params), None)
+    described = cursor.execute(f"DESCRIBE {question.sql}", nothing).fetchall()
+    assert [(row[0], row[1].lower()) for row in described] == [(c.name, c.type) for c in question.columns]
+
+
+@QUESTIONS
+def test_every_use_of_a_parameter_casts_it_to_its_type(question: Question) -> None:
+    body = re.sub(r"--.*", "", question.sql)
+    for param in question.params:
+        uses = re.findall(rf"\${param.name}\b(::[A-Za-z]+(?:\[\])?)?", body)
+        casts = {use.removeprefix("::").lower() for use in uses}
+        # a number may be written out in a sentence for a person
+        assert casts - {"varchar"} <= {param.type}, param.name
+        assert param.type in casts, param.name
+
+
+@QUESTIONS
+def test_no_question_reads_the_clock_or_the_dice(question: Question) -> None:
+    body = re.sub(r"--.*|'[^']*'|\$\w+", "", question.sql)
+    assert not re.search(VOLATILE, body, re.IGNORECASE)
+
+
+@QUESTIONS
+def test_every_word_of_the_header_means_something(question: Question) -> None:
+    assert question.meaning.endswith(".")
+    assert all(param.meaning for param in question.params)
+    assert all(column.meaning for column in question.columns)
+    grain = {name.strip() for name in question.grain.split(",")}
+    assert question.grain == "one row" or grain <= {column.name for column in question.columns}
+
+
+@QUESTIONS
+def test_the_windows_border_names_are_the_houses_own(question: Question) -> None:
+    names = {param.name for param in question.params}
+    assert ("since" in names) == ("until" in names)
+    for param in question.params:
+        if param.is_list and param.name != "edges":
+            assert param.default == "[]", "lists default to all"
+
+
+def test_the_questions_that_were_asked_for_are_there() -> None:
+    assert {
+        "mentions_by_bucket", "mentions_by_edge", "mention_totals", "sentiment_by_group", "share_of_voice",
+        "latest_mentions", "source_health",
+    } <= set(CATALOGUE)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", sorted(WRITE.glob("*.sql")), ids=lambda path: path.stem)
+def test_statements_that_write_say_what_they_do_and_read_no_clock(path: object) -> None:
+    text = path.read_text()  # type: ignore[attr-defined]
+    assert text.startswith(f"-- {path.stem}: ")  # type: ignore[attr-defined]
+    body = re.sub(r"--.*|'[^']*'|\$\w+", "", text)
+    assert not re.search(VOLATILE, body, re.IGNORECASE)
+
+
+def test_the_lake_lacks_nothing_the_schema_uses() -> None:
+    for path in sorted((READ.parent / "schema").glob("*.sql")):
+        body = re.sub(r"--.*", "", path.read_text()).upper()
+        for word in LACKING:
+            assert word not in body, (path.name, word)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("SELECT 1", "first line"),
+        ("-- other: x.\n-- tick 5s\n-- column a bigint  a\n-- grain a", "first line"),
+        ("-- q: x.\n-- tick    5s\n-- column  a  text  a\n-- grain   a", "is not one of"),
+        ("-- q: x.\n-- column  a  bigint  a\n-- grain   a", "needs a tick"),
+    ],
+)
+def test_a_broken_header_is_named(tmp_path: object, text: str, said: str) -> None:
+    path = tmp_path / "q.sql"  # type: ignore[operator]
+    path.write_text(text)
+    with pytest.raises(ValueError, match=said):
+        parse_question(path)
