@@ -7,28 +7,26 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from flask_caching import Cache
-
-from callbacks.api import create_api
-from callbacks.hands import Hands
-from config import ConfigError
+from config import ConfigError, load_site
 from connectors import neighbour
 from connectors.neighbour import Neighbour, NeighbourError
-from connectors.registry import source_kinds
-from jobs import newcomer
-from jobs.clockwork import Clockwork
-from jobs.house import VERSION, House, checked_site
-from jobs.understand import terms_in_lexicon
 from layouts import terminal
 from queries.catalogue import QuestionError, find, load_catalogue
 from queries.warehouse import WarehouseError
 
+if TYPE_CHECKING:
+    from callbacks.hands import Hands
+    from jobs.clockwork import Clockwork
+    from jobs.house import House
+
+# The house itself is imported by the commands that open it: a command beside a running server answers in half the time.
+VERSION = "0.1.0"
 EXAMPLE = Path(__file__).resolve().parent / "config" / "example" / "site.toml"
 LOOK_AT_SITE_FILE = timedelta(seconds=2)
 LOOK_AT_FRAMES = timedelta(seconds=1)
@@ -43,6 +41,11 @@ def utc_now() -> datetime:
 
 def open_house(path: Path) -> House:
     """The house of a site file with its answer cache. Raises ConfigError or WarehouseError."""
+    from flask import Flask
+    from flask_caching import Cache
+
+    from jobs.house import House
+
     cache = Cache(config={"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 500, "CACHE_DEFAULT_TIMEOUT": 3600})
     cache.init_app(Flask("cache"))
     return House(path, utc_now, cache.cache)
@@ -50,6 +53,8 @@ def open_house(path: Path) -> House:
 
 def hands_of(house: House, secret: str) -> Hands:
     """The house as the routes see it."""
+    from callbacks.hands import Hands
+
     return Hands(
         answers=house.answers,
         clock=house.clock,
@@ -77,13 +82,14 @@ def set_going(house: House, clockwork: Clockwork) -> None:
 
 def serve(args: argparse.Namespace) -> int:
     """Collect on schedule and serve the screens until told to stop."""
-    # imported here: no other command needs the web server or Dash, which take a second to load
     from waitress.server import create_server as listen
 
     from callbacks.server import create_server
+    from jobs.clockwork import Clockwork
 
-    site, _ = checked_site(args.config)
+    site = load_site(args.config)
     if running := Neighbour.running(site.warehouse_path):
+        running.close()
         return _fail(
             f"{site.warehouse_path} is already served at {running.address}; open it, or stop that server first"
         )
@@ -120,11 +126,16 @@ def serve(args: argparse.Namespace) -> int:
 
 def init(args: argparse.Namespace) -> int:
     """Ask for a brand and a first source, write a commented site file, show what its rows would become."""
-    return newcomer.init(args.config, utc_now)
+    from jobs import newcomer
+
+    return newcomer.init(args.config or Path("site.toml"), utc_now)
 
 
 def check(args: argparse.Namespace) -> int:
     """Validate the site file and look at every source; 2 when something is wrong."""
+    from jobs.house import checked_site
+    from jobs.understand import terms_in_lexicon
+
     site, live = checked_site(args.config)
     for line in terms_in_lexicon(site.brand):
         print(f"note: {line}")
@@ -178,6 +189,8 @@ def questions(_: argparse.Namespace) -> int:
 
 def sources(_: argparse.Namespace) -> int:
     """The kinds of source and their options."""
+    from connectors.registry import source_kinds
+
     terminal.show_sources([(kind, made.summary, made.Options) for kind, made in source_kinds().items()])
     return 0
 
@@ -185,18 +198,18 @@ def sources(_: argparse.Namespace) -> int:
 @contextmanager
 def _neighbour(path: Path) -> Iterator[Neighbour]:
     """The server that has this site's warehouse open, else our own routes in this process."""
-    site, _ = checked_site(path)
+    site = load_site(path)
     running = Neighbour.running(site.warehouse_path)
     if running:
-        yield running
-        running.close()
+        with closing(running):
+            yield running
         return
+    from callbacks.api import create_api
+
     secret = neighbour.new_secret()
     house = open_house(path)
-    try:
-        yield Neighbour.inside(create_api(hands_of(house, secret)), secret)
-    finally:
-        house.close()
+    with closing(house), closing(Neighbour.inside(create_api(hands_of(house, secret)), secret)) as inside:
+        yield inside
 
 
 def _fail(sentence: str, code: int = 1) -> int:
@@ -246,7 +259,7 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. 0 is well, 1 failed, 2 was asked wrongly."""
     args = parser().parse_args(argv)
-    args.config = args.config or (newcomer.DEFAULT if args.command == "init" else EXAMPLE)
+    args.config = args.config or (None if args.command == "init" else EXAMPLE)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("apscheduler", "httpx", "waitress.queue"):
         logging.getLogger(chatty).setLevel(logging.ERROR)

@@ -24,7 +24,9 @@ class WallDash(Dash):
         if request.path.startswith("/wall"):
             scripts = [line for line in kwargs["scripts"].splitlines() if not any(heavy in line for heavy in _HEAVY)]
             kwargs["scripts"] = "\n".join([f'<script src="{BUNDLE}"></script>', *scripts])
-        return str(super().interpolate_index(**kwargs))  # type: ignore[no-untyped-call]
+        page = str(super().interpolate_index(**kwargs))  # type: ignore[no-untyped-call]
+        # dark from the first byte on: a wall that flashes white in a dark room is seen
+        return page.replace("<html>", '<html class="wall">', 1) if request.path.startswith("/wall") else page
 
 
 def create_server(hands: Hands) -> Flask:

@@ -99,10 +99,24 @@ class Brand(Model):
 
     name: Text
     kind: Literal["own", "competitor", "person", "topic"] = "own"
-    terms: tuple[Text, ...] = Field(min_length=1, strict=False)
+    terms: tuple[Text, ...] = Field(strict=False)
     not_terms: tuple[Text, ...] = Field(default=(), alias="not", strict=False)
     products: tuple[Text, ...] = Field(default=(), strict=False)
     unit: str | None = None
+
+    @field_validator("terms", "not_terms", "products", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        if isinstance(value, str):
+            raise ValueError(f'must be a list; write ["{value}"]')
+        return value
+
+    @field_validator("terms")
+    @classmethod
+    def _some(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("is empty; write at least one term the brand is found by")
+        return value
 
 
 class Source(BaseModel):
@@ -169,6 +183,13 @@ class Scene(Model):
     def _drawn(cls, value: object) -> object:
         return parse_grid(value) if isinstance(value, str) else value
 
+    @model_validator(mode="after")
+    def _each_panel_once(self) -> Scene:
+        twice = [name for name in self.panels if self.panels.count(name) > 1]
+        if twice:
+            raise ValueError(f'shows the panel "{twice[0]}" twice; give the second its own [panel.NAME]')
+        return self
+
     @property
     def panels(self) -> tuple[str, ...]:
         """Every panel of the scene, in reading order: tiles, grid, ticker."""
@@ -194,7 +215,7 @@ class Site(Model):
     site: SiteInfo
     server: Server = Server()
     warehouse: Warehouse = Warehouse()
-    brand: tuple[Brand, ...] = Field(min_length=1, strict=False)
+    brand: tuple[Brand, ...] = Field(strict=False)
     source: tuple[Source, ...] = Field(default=(), strict=False)
     clock: tuple[Clock, ...] = Field(default=(), max_length=6, strict=False)
     panel: dict[Name, Panel] = Field(default_factory=dict)
@@ -203,6 +224,8 @@ class Site(Model):
 
     @model_validator(mode="after")
     def _names_are_single(self) -> Site:
+        if not self.brand:
+            raise ValueError("no [[brand]] is named; name at least one")
         for what, names in (
             ("brand", [brand.name.casefold() for brand in self.brand]),
             ("source", [source.name for source in self.source]),

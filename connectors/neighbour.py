@@ -72,10 +72,11 @@ class Neighbour:
         client = httpx.Client(base_url=note["address"], headers=headers, timeout=_PATIENCE, trust_env=False)
         try:
             hello = client.get("/api/v1/hello", timeout=5.0)
-            if hello.status_code == 200 and hello.json().get("warehouse") == str(warehouse):
-                return cls(client, note["address"])
+            ours = hello.status_code == 200 and hello.json().get("warehouse") == str(warehouse)
         except (httpx.HTTPError, ValueError):
-            pass
+            ours = False
+        if ours:
+            return cls(client, note["address"])
         client.close()
         return None
 

@@ -28,8 +28,7 @@ from queries.ledger import Ledger, SourceFacts
 from queries.rows import MentionRow
 from queries.warehouse import Warehouse
 
-VERSION = "0.1.0"
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
+ROOT = Path(__file__).resolve().parent.parent
 log = logging.getLogger("watchfloor.house")
 Clock = Callable[[], datetime]
 
@@ -98,7 +97,7 @@ class House:
         """Take over a site file that has been found good."""
         self.live = {source.name: source for source in live}
         self.understanding = Understanding(site.brand)
-        build = hashlib.blake2b((VERSION + site.model_dump_json()).encode() + _assets(), digest_size=6).hexdigest()
+        build = hashlib.blake2b(site.model_dump_json().encode() + _drawing(), digest_size=6).hexdigest()
         self.ledger.declare_sources(
             [SourceFacts(source=one.name, kind=one.kind, every=one.every, stale_after=one.stale_after) for one in live]
         )
@@ -173,8 +172,11 @@ def _stamp(path: Path) -> tuple[int, int] | None:
         return None
 
 
-def _assets() -> bytes:
-    files = sorted(file for file in ASSETS.rglob("*") if file.suffix in (".js", ".css"))
+def _drawing() -> bytes:
+    """What draws a page: a page of other code than the server's reloads itself."""
+    files = sorted(
+        [*(ROOT / "layouts").rglob("*.py"), *(ROOT / "assets").glob("*.js"), *(ROOT / "assets").glob("*.css")]
+    )
     return b"".join(hashlib.blake2b(file.read_bytes(), digest_size=8).digest() for file in files)
 
 

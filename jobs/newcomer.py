@@ -18,7 +18,6 @@ from jobs.house import checked_site, row_event
 from jobs.understand import Understanding
 from layouts import terminal
 
-DEFAULT = Path("site.toml")
 SHOWN = 20
 _A_MINUTE = timedelta(minutes=1)
 Ask = Callable[[str], str]

@@ -1,0 +1,24 @@
+"""Killed anywhere, nothing committed is lost and nothing is doubled."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_killed_before_any_statement_the_world_comes_out_once(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.jobs.killed", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
+    kills = int(run.stdout.split()[-1])
+    # two files of two batches each: a run that dies at fewer points did not do the work
+    assert kills > 50, run.stdout
