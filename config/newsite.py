@@ -92,4 +92,4 @@ def _column(ours: str, theirs: str, source: NewSource) -> str:
 def quoted(text: str) -> str:
     """`text` as a TOML string."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in escaped) + '"'
+    return '"' + "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in escaped) + '"'

@@ -46,8 +46,12 @@ class Clockwork:
 
     def keep_sources(self, wanted: dict[str, tuple[timedelta, Callable[[], object]]]) -> None:
         """Make the source jobs exactly those of `wanted`: name to interval and job."""
-        for job in self._scheduler.get_jobs():
-            if job.id.startswith(SOURCE_PREFIX) and job.id.removeprefix(SOURCE_PREFIX) not in wanted:
-                job.remove()
+        for name in set(self.source_names()) - set(wanted):
+            self._scheduler.remove_job(SOURCE_PREFIX + name)
         for name, (interval, job) in wanted.items():
             self.every(SOURCE_PREFIX + name, interval, job)
+
+    def source_names(self) -> list[str]:
+        """The sources that have a job, in order."""
+        ids = [str(job.id) for job in self._scheduler.get_jobs()]
+        return sorted(name.removeprefix(SOURCE_PREFIX) for name in ids if name.startswith(SOURCE_PREFIX))

@@ -59,7 +59,8 @@ def stack_figure(stack: Stack, scope: Scope) -> Figure:
 def _starts(stack: Stack, scope: Scope) -> pd.DatetimeIndex:
     """The complete buckets of the window: half a bucket would look like a fall."""
     freq = f"{stack.bucket}min"
-    first, end = (scope.moment - stack.window).ceil(freq), scope.moment.floor(freq)
+    # questions round their windows down to the minute: a bucket must not leave before its posts do
+    first, end = (scope.moment.floor("min") - stack.window).ceil(freq), scope.moment.floor(freq)
     return pd.date_range(first, end, freq=freq, inclusive="left", unit="us")
 
 

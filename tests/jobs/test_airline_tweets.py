@@ -43,7 +43,7 @@ def ask(house: House, question: str, **given: Any) -> pd.DataFrame:
     return house.answers.ask(question, given, LATE).frame
 
 
-def counts(house: House) -> dict[str, dict[str, int]]:
+def counts(house: House) -> dict[str, Any]:
     """Counts by airline, label, UTC day and UTC hour as the questions give them."""
     hours = ask(house, "mentions_by_bucket", **SPAN, bucket_minutes=60, judge="source")
     at = pd.to_datetime(hours["bucket_at"])

@@ -1,0 +1,171 @@
+"""A run keeps what it was given batch by batch, and whatever goes wrong is a sentence in its report."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from config import Brand
+from connectors.contract import IO, Batch, Check, Cursor, Options, SourceDown
+from connectors.records import Mention
+from jobs.clockwork import Clockwork
+from jobs.collect import Collector, LiveSource
+from jobs.understand import Understanding
+from queries.ledger import Ledger, SourceFacts
+from queries.warehouse import Warehouse
+from tests.conftest import NOON, FakeClock
+
+UNDERSTANDING = Understanding([Brand(name="Aurora", terms=("aurora",)), Brand(name="Rival", terms=("rival",))])
+
+
+class Fake:
+    """A connector that does as it is told."""
+
+    kind: ClassVar[str] = "fake"
+    summary: ClassVar[str] = "for tests"
+    Options: ClassVar[type[Options]] = Options
+
+    def __init__(self, *batches: Batch | Exception) -> None:
+        self.batches = batches
+        self.cursors: list[Cursor | None] = []
+
+    def check(self, io: IO) -> Check:
+        return Check("ok", "fine")
+
+    def read(self, io: IO, cursor: Cursor | None, until: datetime) -> Iterator[Batch]:
+        self.cursors.append(cursor)
+        for batch in self.batches:
+            if isinstance(batch, Exception):
+                raise batch
+            yield batch
+
+
+def said(*texts: str, cursor: Any = None) -> Batch:
+    records = tuple(
+        Mention(item_id=f"x:{text}", platform="x", published_at=NOON - timedelta(minutes=1), text=text)
+        for text in texts
+    )
+    return Batch(records=records, raw=len(records), cursor=cursor)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    warehouse = Warehouse("duckdb:w", tmp_path / "w.duckdb", NOON)
+    yield Ledger(warehouse)
+    warehouse.close()
+
+
+def live(fake: Fake, ledger: Ledger) -> LiveSource:
+    minute, hour = timedelta(minutes=1), timedelta(hours=1)
+    ledger.declare_sources([SourceFacts(source="s", kind="fake", every=minute, stale_after=hour)])
+    return LiveSource("s", "fake", "owned", minute, hour, fake)
+
+
+def health(ledger: Ledger) -> tuple[Any, ...]:
+    row = ledger.warehouse.cursor().execute("SELECT error, last_success_at, next_run_at FROM sources").fetchone()
+    assert row is not None
+    return row
+
+
+def test_posts_of_no_measured_brand_are_counted_and_not_kept(ledger: Ledger) -> None:
+    source = live(Fake(said("aurora and rival", "nobody", "aurora")), ledger)
+    report = Collector(ledger, FakeClock()).poll(source, UNDERSTANDING)
+    tally = report.tally
+    assert (tally.read, tally.new, tally.filtered) == (3, 3, 1)
+    assert any("no measured brand" in note for note in report.notes)
+    cursor = ledger.warehouse.cursor()
+    assert cursor.execute("SELECT DISTINCT source_class FROM mentions").fetchall() == [("owned",)]
+
+
+def test_what_came_before_an_error_is_kept_and_the_next_run_goes_on_from_there(ledger: Ledger) -> None:
+    fake = Fake(said("aurora 1", cursor={"v": 1, "at": 1}), SourceDown("the folder is not mounted; mount it"))
+    source = live(fake, ledger)
+    report = Collector(ledger, FakeClock()).poll(source, UNDERSTANDING)
+    assert report.error == "the folder is not mounted; mount it"
+    assert report.tally.new == 1
+    assert health(ledger)[0] == "the folder is not mounted; mount it"
+    assert health(ledger)[1] is None
+    fake.batches = (said("aurora 2"),)
+    assert Collector(ledger, FakeClock()).poll(source, UNDERSTANDING).error is None
+    assert fake.cursors == [None, {"v": 1, "at": 1}]
+    assert health(ledger)[0] is None
+
+
+def test_a_defect_in_a_source_is_told_and_does_not_spread(ledger: Ledger, caplog: Any) -> None:
+    report = Collector(ledger, FakeClock()).poll(live(Fake(ZeroDivisionError("oops")), ledger), UNDERSTANDING)
+    assert report.error is not None
+    assert "failed unexpectedly (ZeroDivisionError)" in report.error
+    assert "oops" in caplog.text
+
+
+def test_a_dry_run_writes_nothing_and_shows_rows(ledger: Ledger) -> None:
+    source = live(Fake(said(*[f"aurora {number}" for number in range(30)])), ledger)
+    before = ledger.warehouse.state
+    report = Collector(ledger, FakeClock()).run_to_end(source, UNDERSTANDING, keep=False)
+    assert (report.tally.read, report.mentions, len(report.rows)) == (30, 30, 20)
+    assert ledger.warehouse.state == before
+    assert ledger.warehouse.cursor().execute("SELECT count(*) FROM runs").fetchone() == (0,)
+
+
+def test_a_source_never_runs_twice_at_once(ledger: Ledger) -> None:
+    inside, most = [0], [0]
+
+    class Slow(Fake):
+        def read(self, io: IO, cursor: Cursor | None, until: datetime) -> Iterator[Batch]:
+            inside[0] += 1
+            most[0] = max(most[0], inside[0])
+            threading.Event().wait(0.1)
+            inside[0] -= 1
+            yield said("aurora")
+
+    collector, source = Collector(ledger, FakeClock()), live(Slow(), ledger)
+    threads = [threading.Thread(target=collector.poll, args=(source, UNDERSTANDING)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1]
+
+
+def test_stopping_ends_a_run_after_its_batch(ledger: Ledger) -> None:
+    collector = Collector(ledger, FakeClock())
+
+    class Endless(Fake):
+        def read(self, io: IO, cursor: Cursor | None, until: datetime) -> Iterator[Batch]:
+            for number in range(1_000_000):
+                if number == 3:
+                    collector.stop()
+                yield said(f"aurora {number}", cursor={"v": 1, "at": number})
+
+    report = collector.poll(live(Endless(), ledger), UNDERSTANDING)
+    assert report.tally.new == 4
+    assert ledger.cursor_of("s") == {"v": 1, "at": 3}
+
+
+def test_the_clockwork_keeps_exactly_the_wanted_sources() -> None:
+    clockwork = Clockwork()
+    seen: set[str] = set()
+    both = threading.Barrier(3, timeout=10)
+
+    def job(name: str) -> Any:
+        def work() -> None:
+            if name not in seen:
+                seen.add(name)
+                both.wait()
+
+        return work
+
+    clockwork.start()
+    try:
+        clockwork.keep_sources({name: (timedelta(hours=1), job(name)) for name in ("a", "b")})
+        both.wait()
+        clockwork.keep_sources({"b": (timedelta(hours=1), job("b"))})
+        assert seen == {"a", "b"}
+        assert clockwork.source_names() == ["b"]
+    finally:
+        clockwork.stop()
