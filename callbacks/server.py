@@ -33,6 +33,7 @@ def create_server(hands: Hands) -> Flask:
     """Everything that is served: API, health, walls."""
     server = api.create_api(hands)
     health.register(server, hands)
+    wall.register_routes(server, hands)
     dash = WallDash(
         "watchfloor",
         server=server,  # type: ignore[arg-type]
@@ -44,6 +45,6 @@ def create_server(hands: Hands) -> Flask:
         suppress_callback_exceptions=True,
     )
     dash.layout = wall.shell()
-    wall.register(dash, server, hands)
+    wall.register_page(dash, hands)
     guard.register(server, dash.csp_hashes())
     return server

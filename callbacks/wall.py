@@ -13,8 +13,8 @@ from layouts.wall import wall_page
 from queries.utc import iso
 
 
-def register(dash: Dash, server: Flask, hands: Hands) -> None:
-    """Hang the wall's callback and routes."""
+def register_routes(server: Flask, hands: Hands) -> None:
+    """Hang the wall's routes; before Dash does, which takes every address that is left."""
 
     @server.get("/")
     def home() -> AnyResponse:
@@ -23,6 +23,10 @@ def register(dash: Dash, server: Flask, hands: Hands) -> None:
     @server.get("/api/v1/wall/<wall>/frame")
     def frame(wall: str) -> Response:
         return frame_response(hands, wall, request.headers.get("If-None-Match"), request.headers.get("Accept-Encoding"))
+
+
+def register_page(dash: Dash, hands: Hands) -> None:
+    """Hang the callback that draws a page once."""
 
     @dash.callback(Output("page", "children"), Input("url", "pathname"))
     def page(path: str | None) -> Any:

@@ -53,11 +53,22 @@ def unknown(what: str, word: str, known: Iterable[str]) -> str:
     return f'unknown {what} "{word}"; {hint}'
 
 
-def explain(error: ValidationError, model: type[BaseModel], prefix: Sequence[str] = ()) -> list[Problem]:
-    """Turn pydantic's findings about `model` into Problems whose keys are those of the file."""
-    return [
-        Problem(_key([*prefix, *found["loc"]]), _sentence(found, model)) for found in error.errors(include_url=False)
-    ]
+def explain(
+    error: ValidationError, model: type[BaseModel], prefix: Sequence[str] = (), beside: Iterable[str] = ()
+) -> list[Problem]:
+    """Turn pydantic's findings about `model` into Problems whose keys are those of the file.
+
+    `prefix` is where in the file the model stands; `beside` are keys of the same table that others have read.
+    A finding about the whole may name its key itself, as "wall.main: what is wrong".
+    """
+    problems = []
+    for found in error.errors(include_url=False):
+        where, sentence = _key([*prefix, *found["loc"]]), _sentence(found, model, beside)
+        named = re.match(r"^([\w-]+(?:\.[\w-]+)+): (.+)$", sentence, re.DOTALL)
+        if named and not found["loc"]:
+            where, sentence = named[1], named[2]
+        problems.append(Problem(where, sentence))
+    return problems
 
 
 def _key(loc: Sequence[Any]) -> str:
@@ -66,12 +77,13 @@ def _key(loc: Sequence[Any]) -> str:
     return ".".join(parts) or "the file"
 
 
-def _sentence(found: Any, model: type[BaseModel]) -> str:
+def _sentence(found: Any, model: type[BaseModel], beside: Iterable[str]) -> str:
     kind, loc = found["type"], found["loc"]
     if kind == "missing":
         return "is required and missing"
     if kind == "extra_forbidden":
-        return unknown("key", str(loc[-1]), _keys_at(model, loc[:-1]))
+        known = _keys_at(model, loc[:-1]) + (list(beside) if len(loc) == 1 else [])
+        return unknown("key", str(loc[-1]), known)
     if kind == "literal_error":
         given = found.get("input")
         allowed = re.findall(r"'([^']+)'", str(found["ctx"]["expected"]))

@@ -137,6 +137,11 @@ class Source(BaseModel):
             raise ValueError("a source is read at most once a second")
         return value
 
+    @classmethod
+    def own_keys(cls) -> list[str]:
+        """The keys every source has, as the file spells them."""
+        return [field.alias or name for name, field in cls.model_fields.items()]
+
     @property
     def options(self) -> Mapping[str, Any]:
         """The connector's own keys, raw, as they stand in the file."""

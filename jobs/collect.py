@@ -35,12 +35,14 @@ class LiveSource:
 
 @dataclass(slots=True)
 class Report:
-    """What a run brought, for people: counts, refusals by reason, notes, and what is not ready yet."""
+    """What a run brought, for people: counts, refusals by reason with the first of each in words, notes, and what is
+    not ready yet."""
 
     source: str
     tally: Tally = field(default_factory=Tally)
     mentions: int = 0
-    refusals: Counter[tuple[str, str]] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     error: str | None = None
@@ -172,7 +174,9 @@ def _note(
     report: Report, batch: Batch, understood: Understood, rows: list[MentionRow], refused: list[RefusedRow]
 ) -> None:
     report.mentions += len(rows)
-    report.refusals.update((row.reason, row.sentence) for row in refused)
+    report.refusals.update(row.reason for row in refused)
+    for row in refused:
+        report.examples.setdefault(row.reason, row.sentence)
     report.notes += [note for note in batch.notes if note not in report.notes]
     report.waiting = list(batch.waiting)
     if understood.unmatched and not any("no measured brand" in note for note in report.notes):
@@ -184,6 +188,7 @@ def _joined(first: Report, again: Report) -> Report:
     again.tally = first.tally + again.tally
     again.mentions += first.mentions
     again.refusals = first.refusals + again.refusals
+    again.examples = {**again.examples, **first.examples}
     again.notes = list(dict.fromkeys([*first.notes, *again.notes]))
     again.rows = (first.rows + again.rows)[:20]
     return again

@@ -22,6 +22,7 @@ from queries.utc import floor_to, from_stored, iso
 from queries.warehouse import WarehouseError
 
 log = logging.getLogger("watchfloor.frames")
+_TAIL = {"failing": ", reading it fails", "late": ", it is not being read", "never": ", it has not been read yet"}
 WANTED_FOR = timedelta(seconds=60)
 
 
@@ -111,7 +112,7 @@ class Frames:
         panels: dict[str, Any] = {}
         for name in scene.panels:
             panels[name] = dict(freshness)
-            problem = self._panel(drawn, name, site.panel[name], Scope(site, tick))
+            problem = self._panel(drawn, name, site.panel[name], Scope(site, tick, freshness["as_of"] is not None))
             if problem:
                 panels[name]["problem"] = problem
         return {
@@ -162,12 +163,14 @@ def freshness(health: pd.DataFrame, site: Site, tick: datetime) -> dict[str, Any
     One stale source makes the whole picture stale: a total that lacks a platform must not look whole.
     """
     if health.empty:
-        return {"as_of": None, "stale_at": iso(tick), "why": "no source is configured"}
+        return {"as_of": None, "stale_at": None, "why": "no source is configured"}
     newest = health["watermark_at"].max()
+    if pd.isna(newest):
+        return {"as_of": None, "stale_at": None, "why": "no data yet" + _TAIL.get(health["state"].iloc[0], "")}
     first = health.sort_values(["stale_at", "source"], na_position="first").iloc[0]
     stale_at = _stale_at(first, tick)
     return {
-        "as_of": None if pd.isna(newest) else iso(_aware(newest)),
+        "as_of": iso(_aware(newest)),
         "stale_at": iso(stale_at),
         "why": _why(first, site, tick, alone=len(health) == 1),
     }
@@ -184,8 +187,7 @@ def _why(source: pd.Series[Any], site: Site, tick: datetime, *, alone: bool) -> 
     since = source["watermark_at"]
     words = "no data yet" if pd.isna(since) else f"no data since {_local(_aware(since), site, tick)}"
     name = "" if alone else f" from {source['source']}"
-    tail = {"failing": ", reading it fails", "late": ", it is not being read", "never": ", it has not been read yet"}
-    return words + name + tail.get(source["state"], "")
+    return words + name + _TAIL.get(source["state"], "")
 
 
 def _local(moment: datetime, site: Site, tick: datetime) -> str:

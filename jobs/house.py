@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from config import ConfigError, Problem, Site, load_site
+from config import ConfigError, Problem, Site, Source, load_site
 from config.errors import explain, unknown
 from connectors.contract import Misconfigured, Setup
 from connectors.registry import source_kinds
@@ -59,7 +59,7 @@ def live_sources(site: Site) -> tuple[list[LiveSource], list[Problem]]:
                 LiveSource(source.name, source.kind, source.source_class, source.every, source.stale_after, made(setup))
             )
         except ValidationError as error:
-            problems += explain(error, made.Options, ["source", source.name])
+            problems += explain(error, made.Options, ["source", source.name], beside=Source.own_keys())
         except Misconfigured as error:
             problems.append(Problem(where, str(error)))
     return live, problems
@@ -69,13 +69,23 @@ def checked_site(path: Path) -> tuple[Site, list[LiveSource]]:
     """Read a site file whole: its own words, its sources' options, its panels' kinds. Raises ConfigError."""
     site = load_site(path)
     live, problems = live_sources(site)
-    kinds = panel_kinds()
-    for name, panel in site.panel.items():
-        if panel.kind not in kinds:
-            problems.append(Problem(f"panel.{name}.kind", unknown("kind", panel.kind, kinds)))
+    problems += panel_problems(site)
     if problems:
         raise ConfigError(str(path), problems)
     return site, live
+
+
+def panel_problems(site: Site) -> list[Problem]:
+    """Panels of a kind nobody draws, or with a measure their kind does not know."""
+    kinds, problems = panel_kinds(), []
+    for name, panel in site.panel.items():
+        if panel.kind not in kinds:
+            problems.append(Problem(f"panel.{name}.kind", unknown("kind", panel.kind, kinds)))
+        elif panel.measure is not None and panel.measure not in kinds[panel.kind].measures:
+            known = kinds[panel.kind].measures
+            sentence = unknown("measure", panel.measure, known) if known else f"a {panel.kind} panel takes no measure"
+            problems.append(Problem(f"panel.{name}.measure", sentence))
+    return problems
 
 
 class House:
@@ -192,7 +202,7 @@ def report_event(report: Report) -> dict[str, Any]:
         "same": tally.same,
         "refused": tally.refused,
         "filtered": tally.filtered,
-        "refusals": [[reason, sentence, count] for (reason, sentence), count in report.refusals.most_common(50)],
+        "refusals": [[reason, report.examples[reason], count] for reason, count in report.refusals.most_common()],
         "notes": report.notes,
         "waiting": report.waiting,
         "error": report.error,

@@ -99,7 +99,8 @@ def show_reports(reports: Sequence[Mapping[str, Any]], *, dry_run: bool) -> None
 def _say(out: Console, report: Mapping[str, Any]) -> None:
     name = report["source"]
     for reason, sentence, times in report["refusals"]:
-        out.print(f"{name}: refused {times:,} ({reason}): {sentence}", markup=False, soft_wrap=True)
+        first = "" if times == 1 else "the first: "
+        out.print(f"{name}: refused {times:,} ({reason}): {first}{sentence}", markup=False, soft_wrap=True)
     for note in report["notes"]:
         out.print(f"{name}: {note}", markup=False, soft_wrap=True)
     for waiting in report["waiting"]:

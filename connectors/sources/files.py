@@ -45,9 +45,21 @@ class Source:
             return Check("misconfigured", str(error))
         except (Unreadable, Damaged, FileNotFoundError) as error:
             return Check("misconfigured", f"{first.name}: {error}")
+        refused = self._refused_at_first(first, io)
+        if refused:
+            return Check("misconfigured", refused)
         many = "1 file" if len(files) == 1 else f"{len(files):,} files"
         more = "at least " if count == _COUNTED else ""
         return Check("ok", f"{many}, {more}{rows(count)} in {'it' if len(files) == 1 else 'the first'}")
+
+    def _refused_at_first(self, found: Found, io: IO) -> str:
+        """The sentence when the mapping refuses every row of the first batch, else ""."""
+        batch = next(self._file(found, io, None, io.now(), (0.0, 1.0)), None)
+        if batch is None or batch.records or not batch.refused:
+            return ""
+        return (
+            f"{found.name}: every one of the first {rows(len(batch.refused))} is refused: {batch.refused[0].sentence}"
+        )
 
     def read(self, io: IO, cursor: Cursor | None, until: datetime) -> Iterator[Batch]:
         """Every file not yet taken in, the one changed first first.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ import pandas as pd
 from dash.development.base_component import Component
 
 from config import Panel, Site
+from layouts import words
 
 Figure = dict[str, Any]
 Tables = dict[str, pd.DataFrame]
@@ -26,10 +27,18 @@ class Ask:
 
 @dataclass(frozen=True)
 class Scope:
-    """Where and when a panel is drawn. `now` is aware UTC, already rounded down to the scene's tick."""
+    """Where and when a panel is drawn. `now` is aware UTC, already rounded down to the scene's tick.
+
+    `has_data` is False as long as no source has ever brought anything: then a count of 0 is not known to be one.
+    """
 
     site: Site
     now: datetime
+    has_data: bool = True
+
+    def nothing(self, window: timedelta) -> str:
+        """The sentence that stands where `window` holds no mention."""
+        return f"no mentions in the last {words.span(window)}" if self.has_data else "no data yet"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -54,9 +63,15 @@ class Drawn:
 
 
 class PanelKind(Protocol):
-    """One module per kind in this folder; `name` is the panel's name in the site file and prefixes its ids."""
+    """One module per kind in this folder; `name` is the panel's name in the site file and prefixes its ids.
 
-    kind: str
+    measures  the words `measure` may be in a site file; empty when the kind takes none
+    """
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def measures(self) -> tuple[str, ...]: ...
 
     def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
         """The questions this panel needs answered, by a key `draw` finds them under."""

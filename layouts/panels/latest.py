@@ -18,6 +18,7 @@ class Latest:
     """The newest mentions as a list."""
 
     kind = "latest"
+    measures = ()
 
     def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
         """The newest mentions of the window."""
@@ -28,7 +29,7 @@ class Latest:
         brands = own_brands(panel, scope.site)
         found = [cells(post, scope, _LETTERS, len(brands) > 1) for post in posts(tables["latest"], _ROWS)]
         sub = f"{brand_words(brands, scope.site)} · {words.zone_name(scope.zone)} · sentiment: {words.UNCHECKED}"
-        empty = "" if found else f"no mentions in the last {words.span(panel.window)}"
+        empty = "" if found else scope.nothing(panel.window)
         return Drawn(
             values={part(name, "sub"): sub, part(name, "empty"): empty},
             lists={part(name, "rows"): found},

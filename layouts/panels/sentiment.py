@@ -24,6 +24,7 @@ class Sentiment:
     """Shares of judged mentions by group."""
 
     kind = "sentiment"
+    measures = ("platform", "brand", "language", "region")
 
     def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
         """The judged counts of each group."""

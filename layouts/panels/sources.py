@@ -20,6 +20,7 @@ class Sources:
     """The state of every source, the worst first."""
 
     kind = "sources"
+    measures = ()
 
     def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
         """The health of all sources."""

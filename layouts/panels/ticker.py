@@ -6,7 +6,6 @@ from dash import html
 from dash.development.base_component import Component
 
 from config import Panel, Site
-from layouts import words
 from layouts.panels.card import attributes, explained, rows, value
 from layouts.panels.kind import Ask, Drawn, Scope, Tables, own_brands, part
 from layouts.panels.posts import cells, posts, posts_ask
@@ -19,6 +18,7 @@ class Ticker:
     """The newest mentions as a line."""
 
     kind = "ticker"
+    measures = ()
 
     def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
         """The newest mentions of the window."""
@@ -28,7 +28,7 @@ class Ticker:
         """Rows of cells: time, platform, brand, author, text."""
         several = len(own_brands(panel, scope.site)) > 1
         found = [_passing(cells(post, scope, _LETTERS, several)) for post in posts(tables["latest"], _POSTS)]
-        empty = "" if found else f"no mentions in the last {words.span(panel.window)}"
+        empty = "" if found else scope.nothing(panel.window)
         return Drawn(values={part(name, "empty"): empty}, lists={part(name, "rows"): found})
 
     def skeleton(self, name: str, panel: Panel, scope_site: Site) -> Component:

@@ -32,6 +32,10 @@ class Tile:
     """One number, big."""
 
     kind = "tile"
+    measures = (
+        "mentions_count", "items_count", "unique_texts_count", "authors_count", "potential_reach_count",
+        "negative_share", "net_sentiment",
+    )  # fmt: skip
 
     def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
         """The totals, and what the course under the number is drawn from."""
@@ -49,6 +53,8 @@ class Tile:
 
     def draw(self, name: str, panel: Panel, scope: Scope, tables: Tables) -> Drawn:
         """The number, its change and its course."""
+        if not scope.has_data:
+            return _unknown(name, panel, scope)
         measure, totals = _measure(panel), tables["totals"]
         number, unit = _spoken(measure, _cell(totals, measure))
         change, note = _moved(panel, scope, tables)
@@ -70,6 +76,14 @@ class Tile:
         )
         course = html.Div([spark(name, what) for what in ("area", "line", "bars", "bar")], className="sparks")
         return tile_card(name, panel, moved, course)
+
+
+def _unknown(name: str, panel: Panel, scope: Scope) -> Drawn:
+    """A tile before any source has brought anything: dashes, not zeros."""
+    texts = {"value": words.UNKNOWN, "unit": "", "change": words.UNKNOWN, "note": "no data yet"}
+    values = {part(name, what): text for what, text in {**texts, "aside": _aside(panel, scope)}.items()}
+    nothing = dict.fromkeys([part(name, what) for what in ("area", "line", "bars", "bar")], "")
+    return Drawn(values=values, states={part(name, "card"): "none"}, paths=nothing)
 
 
 def _measure(panel: Panel) -> str:

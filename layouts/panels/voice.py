@@ -33,6 +33,7 @@ class Voice:
     """Share of voice."""
 
     kind = "voice"
+    measures = ()
 
     def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
         """The shares of the brands compared."""
@@ -46,7 +47,7 @@ class Voice:
         sub = f"share of {total} mentions, {length} · change in points at right"
         if not rows:
             sub = f"own brands and competitors, {length}"
-        figure = _figure(rows) if rows else quiet_figure(f"no mentions in the last {length}")
+        figure = _figure(rows) if rows else quiet_figure(scope.nothing(panel.window))
         return Drawn(values={part(name, "sub"): sub}, figures={part(name, "figure"): figure})
 
     def skeleton(self, name: str, panel: Panel, scope_site: Site) -> Component:

@@ -23,6 +23,7 @@ class Volume:
     """Mentions over time."""
 
     kind = "volume"
+    measures = ()
 
     def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
         """The window, the one before it, and whether the sources could see at all."""
@@ -43,7 +44,7 @@ class Volume:
         said = [brand_words(own_brands(panel, scope.site), scope.site)]
         if tables["now"].empty:
             said.append(f"{length}, {zone}")
-            figure = quiet_figure(f"no mentions in the last {length}")
+            figure = quiet_figure(scope.nothing(panel.window))
         else:
             bucket = _bucket(float(tables["now"]["mentions_count"].sum()), panel.window)
             said.append(f"{bucket}-minute buckets, {zone}")

@@ -196,6 +196,10 @@ def test_a_site_with_wrong_options_does_not_open(tmp_path: Path) -> None:
         (SITE.replace("item_id =", "item_idd ="), "item_id"),
         (SITE + '[panel.volume]\nkind = "volumes"\ntitle = "V"\nmeaning = "m"\nowner = "o"\nnext = "n"\n',
          'did you mean "volume"'),
+        (SITE + '[panel.volume]\nkind = "tile"\ntitle = "V"\nmeasure = "author_count"\nmeaning = "m"\nowner = "o"\n'
+         'next = "n"\n', 'did you mean "authors_count"'),
+        (SITE + '[panel.volume]\nkind = "volume"\ntitle = "V"\nmeasure = "x"\nmeaning = "m"\nowner = "o"\n'
+         'next = "n"\n', "takes no measure"),
     ):  # fmt: skip
         path.write_text(text)
         with pytest.raises(ConfigError, match=said):

@@ -3,7 +3,7 @@ INSERT INTO mentions BY NAME
 SELECT 'invented:' || i AS item_id,
        ['United', 'Delta', 'Southwest', 'JetBlue', 'Alaska', 'Spirit'][1 + (hash(i) % 6)::INT] AS brand,
        ['twitter', 'reddit', 'bluesky', 'mastodon', 'youtube', 'news'][1 + (hash(i, 1) % 6)::INT] AS platform,
-       $until::TIMESTAMP - to_microseconds(((i + 1) * $days::BIGINT * 86400000000) // $rows::BIGINT) AS published_at,
+       $until::TIMESTAMP - to_microseconds((((i + 1)::HUGEINT * $days::BIGINT * 86400000000) // $rows::BIGINT)::BIGINT) AS published_at,
        'invented post number ' || i || ' about a late flight, a lost bag and a kind crew' AS text,
        ['en', 'es', 'de', NULL][1 + (hash(i, 5) % 4)::INT] AS language,
        ['us', 'eu', 'apac'][1 + (hash(i, 6) % 3)::INT] AS region,

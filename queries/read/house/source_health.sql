@@ -20,8 +20,10 @@ WITH refused AS (
 marks AS (
     SELECT sources.*, coalesce(refused.refused_count, 0) AS refused_count,
            -- fresh as long as the newest post is young and the source is read as often as it should be
-           least(watermark_at + to_seconds(stale_after_seconds),
-                 last_success_at + to_seconds(greatest(2 * every_seconds, every_seconds + 60))) AS stale_at,
+           CASE WHEN watermark_at IS NOT NULL AND last_success_at IS NOT NULL THEN
+               least(watermark_at + to_seconds(stale_after_seconds),
+                     last_success_at + to_seconds(greatest(2 * every_seconds, every_seconds + 60)))
+           END AS stale_at,
            last_success_at + to_seconds(greatest(2 * every_seconds, every_seconds + 60)) AS late_at
     FROM sources LEFT JOIN refused USING (source)
     WHERE is_active
