@@ -11,6 +11,7 @@ run: $(VENV)/run.done
 
 test: $(VENV)/dev.done browser
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 

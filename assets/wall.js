@@ -81,7 +81,7 @@
       const short = card.classList.contains('tile');
       const words = { stale: mark.word, offline: 'OFFLINE' }[mark.state] || '';
       W.state(element, mark.state);
-      card.dataset.fresh = mark.state;
+      if (card.dataset.fresh !== mark.state) card.dataset.fresh = mark.state;
       W.text(element, short ? words.split(' ')[0] : words);
     });
   }

@@ -31,6 +31,12 @@ def register(server: Flask, hands: Hands) -> None:
     def ask(question: str) -> Response:
         return answer(hands, question, list(request.args.items(multi=True)))
 
+    @server.route("/api/", defaults={"rest": ""})
+    @server.route("/api/<path:rest>")
+    def unknown(rest: str) -> Response:
+        # Dash takes every address that is left, and would answer with a page
+        return _json({"error": f'there is no address "/api/{rest}"; questions are at /api/v1/ask/QUESTION'}, 404)
+
     @server.get("/api/v1/hello")
     def hello() -> Response:
         return _json({"warehouse": str(hands.answers.warehouse.path)}) if _is_ours(hands) else _refused()

@@ -25,7 +25,7 @@ class FrameLike(Protocol):
 
 
 class ServedLike(Protocol):
-    """The site as it is served now. `problems` are those of a changed site file that cannot be used, or not yet."""
+    """The site as it is served now. `problems` are those of a changed site file; `is_current` says it is in use."""
 
     @property
     def site(self) -> Site: ...
@@ -35,6 +35,8 @@ class ServedLike(Protocol):
     def file(self) -> str: ...
     @property
     def problems(self) -> tuple[str, ...]: ...
+    @property
+    def is_current(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ def health_html(hands: Hands) -> str:
         served.site,
         file=served.file,
         problems=served.problems,
+        is_current=served.is_current,
         warehouse=hands.answers.warehouse.url,
         revision=hands.answers.warehouse.state[0],
         sources=hands.answers.ask("source_health", {}, now).frame,

@@ -35,12 +35,17 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """The site as it is served now. `problems` are those of a changed site file that cannot be used, or not yet."""
+    """The site as it is served now.
+
+    `problems` are those of a changed site file: with `is_current` False it cannot be used and `site` is the last good
+    one; with True it is in use, but for what waits for the next start.
+    """
 
     site: Site
     build: str
     file: str
     problems: tuple[str, ...] = ()
+    is_current: bool = True
 
 
 def live_sources(site: Site) -> tuple[list[LiveSource], list[Problem]]:
@@ -132,7 +137,9 @@ class House:
         try:
             site, live = checked_site(self.path)
         except ConfigError as error:
-            self.served = Served(old.site, old.build, old.file, tuple(str(problem) for problem in error.problems))
+            self.served = Served(
+                old.site, old.build, old.file, tuple(str(problem) for problem in error.problems), False
+            )
             return False
         fixed = [
             f"{key} has changed and is taken over at the next start"

@@ -49,6 +49,7 @@ def health_page(
     *,
     file: object,
     problems: Sequence[object],
+    is_current: bool,
     warehouse: str,
     revision: int,
     sources: pd.DataFrame,
@@ -57,7 +58,8 @@ def health_page(
 ) -> str:
     """The whole page as HTML. Everything handed in is escaped.
 
-    `problems` are those of a changed site file that cannot be used; the last good one is still in use.
+    `problems` are those of a changed site file. With `is_current` it is in use but for them; without, the last good
+    one still is.
     `sources` and `refused` are the answers of source_health and refused_rows; times are shown in the site's zone.
     """
     zone = site.site.zone
@@ -68,7 +70,7 @@ def health_page(
             name=site.site.name,
             now=f"{now.astimezone(zone):%H:%M:%S}",
             zone=words.zone_name(zone),
-            problems=_problems(file, problems),
+            problems=_problems(file, problems, is_current),
             sources=_sources(sources, site, now),
             refused=_refused(refused, site, now),
             walls=_list(Markup('<a href="/wall/{0}">/wall/{0}</a>').format(name) for name in site.wall),
@@ -77,10 +79,12 @@ def health_page(
     )
 
 
-def _problems(file: object, problems: Sequence[object]) -> Markup:
+def _problems(file: object, problems: Sequence[object], is_current: bool) -> Markup:
     if not problems:
         return Markup("")
     letter = "The site file {} has changed and cannot be used as it is. The last good one is in use."
+    if is_current:
+        letter = "The site file {} has changed and is in use, but for this:"
     return Markup('<section class="wrong"><h2>▲ Site file</h2><p>{}</p>{}</section>').format(
         letter.format(file), _list(str(problem) for problem in problems)
     )

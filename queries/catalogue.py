@@ -182,9 +182,11 @@ def checked(param: Param, value: Any) -> Any:
 
 
 def _rising(param: Param, moments: list[datetime]) -> list[datetime]:
-    """Instants that cut time into spans."""
+    """Instants that cut time into spans; within ten years, so that no question counts quarter hours for ever."""
     if len(moments) < 2 or any(later <= earlier for earlier, later in pairwise(moments)):
         raise BadParameter(f"{param.name} must be at least two instants, each later than the one before")
+    if moments[-1] - moments[0] > _LONGEST:
+        raise BadParameter(f"{param.name} must lie within ten years of each other")
     return moments
 
 
@@ -208,6 +210,7 @@ def _boolean(param: Param, value: Any) -> bool:
     return words[str(value).lower()]
 
 
+_LONGEST = timedelta(days=3660)
 _AGO = re.compile(r"^-(\d{1,7})([smhdw])$")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
@@ -219,9 +222,9 @@ def parse_moment(text: str, now: datetime, zone: Any) -> datetime:
     """
     if text == "now":
         return now
-    if ago := _AGO.match(text):
-        return now - timedelta(seconds=int(ago[1]) * _SECONDS[ago[2]])
     try:
+        if ago := _AGO.match(text):
+            return now - timedelta(seconds=int(ago[1]) * _SECONDS[ago[2]])
         # a "+" in a web address arrives as a blank
         moment = datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", text) if "T" in text else text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

@@ -152,9 +152,10 @@ def _mention(post: _Post, dice: random.Random, moment: datetime, native_id: str)
         text=text,
         language=post.language,
         region=post.region,
-        author_id=post.author,
+        # the same invented name stands for many people, as "thanks!" is said by many
+        author_id=f"{post.author}/{dice.randrange(30)}",
         author_name=re.sub(r"\{minutes\}", words["minutes"], post.author),
-        author_followers_count=post.followers,
+        author_followers_count=None if post.followers is None else round(post.followers * dice.uniform(0.5, 1.5)),
     )
 
 

@@ -197,7 +197,7 @@ def test_what_a_csv_writer_wrote_comes_back_with_its_line(
         if number in kept:
             assert kept[number] == damage.unguarded(text)
         else:
-            assert not text.strip()
+            assert not text.strip() or text.strip() in damage.FORMULA_ERRORS
             assert lines[number] in refused
 
 

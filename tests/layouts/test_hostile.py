@@ -80,6 +80,7 @@ def test_health_escapes_what_it_is_handed() -> None:
         site(),
         file="<site>.toml",
         problems=["<i>wrong</i>"],
+        is_current=False,
         warehouse="duckdb:x",
         revision=7,
         sources=table("source_health", [source]),
@@ -96,8 +97,17 @@ def test_health_escapes_what_it_is_handed() -> None:
 
 
 def test_health_is_calm_when_there_is_nothing_to_say() -> None:
-    nothing = {"sources": table("source_health"), "refused": table("refused_rows")}
-    page = health_page(site(), file="site.toml", problems=[], warehouse="duckdb:x", revision=0, now=NOW, **nothing)
+    page = health_page(
+        site(),
+        file="site.toml",
+        problems=[],
+        is_current=True,
+        warehouse="duckdb:x",
+        revision=0,
+        sources=table("source_health"),
+        refused=table("refused_rows"),
+        now=NOW,
+    )
     assert "Every row that came could be taken." in page
     assert "cannot be used" not in page
     assert '<a href="/wall/main">' in page

@@ -1,0 +1,78 @@
+"""Joints without an import: records and rows, rows and tables, sources and panels and their documentation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from connectors.records import Mention, Refused
+from connectors.registry import source_kinds
+from layouts.panels import panel_kinds
+from queries.rows import MentionRow, RefusedRow
+from queries.warehouse import Warehouse
+
+ROOT = Path(__file__).resolve().parents[2]
+KEPT_BY_THE_LEDGER = {
+    "source", "mention_key", "item_key", "text_key", "author_key", "content_hash", "known_from_at", "known_until_at",
+}  # fmt: skip
+JUDGED = {"brand", "sentiment_label", "sentiment_score", "sentiment_model"}
+
+
+def names(record: type) -> set[str]:
+    return {field.name for field in fields(record)}
+
+
+def test_a_record_and_its_row_say_the_same() -> None:
+    assert names(Mention) - {"brands"} == names(MentionRow) - JUDGED
+    assert names(Refused) == names(RefusedRow)
+
+
+def test_a_row_and_its_table_say_the_same(warehouse: Warehouse) -> None:
+    cursor = warehouse.cursor()
+    described = {row[0] for row in cursor.execute("DESCRIBE mentions").fetchall()}
+    assert described == names(MentionRow) | KEPT_BY_THE_LEDGER
+    refused = {row[0] for row in cursor.execute("DESCRIBE refused_rows").fetchall()}
+    assert refused == names(RefusedRow) | {"refusal_key", "source", "refused_at"}
+
+
+def test_the_data_model_documents_every_column() -> None:
+    text = (ROOT / "docs" / "data-model.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+    missing = (names(MentionRow) | names(Mention) | {"source", "known_from_at", "known_until_at"}) - documented
+    assert not missing, f"docs/data-model.md lacks {sorted(missing)}"
+    invented = documented - names(MentionRow) - names(Mention) - KEPT_BY_THE_LEDGER - names(RefusedRow) - {"refused_at"}
+    assert not invented, f"docs/data-model.md names {sorted(invented)}, which is no column"
+
+
+def test_every_source_kind_and_option_stands_in_the_docs() -> None:
+    text = (ROOT / "docs" / "connectors.md").read_text(encoding="utf-8")
+    for kind, made in source_kinds().items():
+        assert re.search(rf"^## {kind}\b", text, re.MULTILINE), f"docs/connectors.md has no section for {kind}"
+        section = re.split(r"^## ", text.split(f"## {kind}", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
+        for name, field in made.Options.model_fields.items():
+            assert f"`{field.alias or name}`" in section, f"docs/connectors.md: {kind} lacks {field.alias or name}"
+            assert field.description, f"{kind}.{name} has no description"
+
+
+def test_every_panel_of_the_shipped_walls_has_a_kind_that_is_drawn() -> None:
+    from config import load_site
+
+    site = load_site(ROOT / "config" / "example" / "site.toml")
+    assert {panel.kind for panel in site.panel.values()} <= set(panel_kinds())
+
+
+def test_the_readme_keeps_to_what_is_there() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert text.index("make run") < text.index("make test")
+    for target in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (ROOT / target).exists(), f"README.md points to {target}, which is not there"
+
+
+def test_nothing_that_is_served_points_to_another_host() -> None:
+    for folder in ("assets", "layouts", "callbacks"):
+        for file in sorted((ROOT / folder).rglob("*")):
+            if file.suffix not in (".js", ".css", ".py", ".html") or "vendor" in file.parts:
+                continue
+            for address in re.findall(r"https?://[^\s\"'`)]+", file.read_text(encoding="utf-8")):
+                assert address.startswith(("http://127.0.0.1", "http://www.w3.org/")), f"{file}: {address}"
