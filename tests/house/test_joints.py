@@ -6,6 +6,8 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+import callbacks.api
+import connectors.neighbour
 from connectors.records import Mention, Refused
 from connectors.registry import source_kinds
 from layouts.panels import panel_kinds
@@ -26,6 +28,10 @@ def names(record: type) -> set[str]:
 def test_a_record_and_its_row_say_the_same() -> None:
     assert names(Mention) - {"brands"} == names(MentionRow) - JUDGED
     assert names(Refused) == names(RefusedRow)
+
+
+def test_both_ends_of_the_loopback_call_the_secret_the_same() -> None:
+    assert callbacks.api.SECRET_HEADER == connectors.neighbour.SECRET_HEADER
 
 
 def test_a_row_and_its_table_say_the_same(warehouse: Warehouse) -> None:

@@ -50,6 +50,26 @@ def test_no_question_reads_the_clock_or_the_dice(question: Question) -> None:
     assert not re.search(VOLATILE, body, re.IGNORECASE)
 
 
+VISIBLE = (
+    "known_from_at <= $known_at::TIMESTAMP",
+    "(known_until_at IS NULL OR known_until_at > $known_at::TIMESTAMP)",
+    "NOT is_drill",
+)
+FILTERS = {"brands": "brand", "platforms": "platform", "languages": "language", "regions": "region"}
+
+
+@QUESTIONS
+def test_every_question_about_mentions_sees_the_same_rows(question: Question) -> None:
+    body = " ".join(re.sub(r"--.*", "", question.sql).split())
+    if "FROM mentions" not in body:
+        return
+    for words in VISIBLE:
+        assert f"AND {words}" in body, f"{question.name} must see only what was known, and no drill"
+    for name, column in FILTERS.items():
+        listed = f"${name}::VARCHAR[]"
+        assert f"AND (len({listed}) = 0 OR list_contains({listed}, {column}))" in body, f"{question.name}: {name}"
+
+
 @QUESTIONS
 def test_every_word_of_the_header_means_something(question: Question) -> None:
     assert question.meaning.endswith(".")
