@@ -177,17 +177,17 @@ def freshness(health: pd.DataFrame, site: Site, tick: datetime) -> dict[str, Any
 
 
 def _stale_at(source: pd.Series[Any], tick: datetime) -> datetime:
-    """When this source went, or goes, stale. One that fails is stale from the failing run on."""
-    marks = [source["stale_at"]] + ([source["last_run_at"]] if source["state"] in ("failing", "stale", "never") else [])
+    """When this source went, or goes, stale. One of which nothing is known yet is stale from its last try on."""
+    marks = [source["stale_at"], source["last_run_at"]]
     known = [_aware(mark) for mark in marks if not pd.isna(mark)]
-    return min(known) if known else floor_to(tick, timedelta(minutes=1))
+    return known[0] if known else floor_to(tick, timedelta(minutes=1))
 
 
 def _why(source: pd.Series[Any], site: Site, tick: datetime, *, alone: bool) -> str:
     since = source["watermark_at"]
     words = "no data yet" if pd.isna(since) else f"no data since {_local(_aware(since), site, tick)}"
-    name = "" if alone else f" from {source['source']}"
-    return words + name + _TAIL.get(source["state"], "")
+    # there is room on the pill for one more thing: which source, or what is the matter with the only one
+    return words + (_TAIL.get(source["state"], "") if alone else f" from {source['source']}")
 
 
 def _local(moment: datetime, site: Site, tick: datetime) -> str:

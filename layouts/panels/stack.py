@@ -127,7 +127,7 @@ def _peak(loud: pd.Series[int], bucket: int, top: float, scope: Scope) -> tuple[
     height = int(loud.max())
     if not height:
         return [], []
-    where = int(loud.to_numpy().argmax())
+    where = [int(count) for count in loud].index(height)
     at, along = loud.index[where], where / max(len(loud) - 1, 1)
     anchor = "left" if along < 0.15 else "right" if along > 0.85 else "center"
     sentence = f"<b>peak {words.clock(at.to_pydatetime(), scope.zone)}</b> · {words.short(height)} in {bucket} min"

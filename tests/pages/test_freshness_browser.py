@@ -114,7 +114,7 @@ def test_one_failing_source_of_three_makes_the_wall_stale_and_is_named_with_its_
 
     opened(guarded, world, state="stale")
     expect(pill(guarded, "word")).to_contain_text("STALE")
-    expect(pill(guarded, "detail")).to_have_text("no data yet from broken-export, reading it fails")
+    expect(pill(guarded, "detail")).to_have_text("no data yet from broken-export")
     expect(guarded.locator('[id="sources:sub"]')).to_contain_text("3 sources: 1 failing")
     worst = guarded.locator('[id="sources:rows"] .row').first
     expect(worst.locator(".c0")).to_have_attribute("data-word", "failing")

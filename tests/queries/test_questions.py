@@ -196,6 +196,19 @@ def test_source_health_says_what_is_wrong(
     assert (records(frame, "sentence")[0][0] is None) == (state == "ok")
 
 
+def test_a_failing_source_is_stale_from_its_first_failure_on(ledger: Ledger, answers: Answers) -> None:
+    keep(ledger, mention(1, published_at=NOON))
+    for minute in (1, 2, 3):
+        at = NOON + timedelta(minutes=minute)
+        ledger.end_run("hand", ledger.start_run("hand", at), at, None, "the server said no")
+    health = answers.ask("source_health", {}, NOON + timedelta(minutes=3)).frame
+    first = (NOON + timedelta(minutes=1)).replace(tzinfo=None)
+    assert records(health, "state", "stale_at") == [("failing", first)], "it does not move with every try"
+    at = NOON + timedelta(minutes=4)
+    ledger.end_run("hand", ledger.start_run("hand", at), at, None, None)
+    assert records(answers.ask("source_health", {}, at).frame, "state")[0] == ("ok",)
+
+
 def test_a_source_that_left_the_site_file_is_no_longer_expected(ledger: Ledger, answers: Answers) -> None:
     keep(ledger, mention(1))
     ledger.declare_sources([])

@@ -9,7 +9,7 @@
 -- column  last_success_at timestamp  when it was last read without an error
 -- column  last_record_at  timestamp  when it last brought something new
 -- column  watermark_at    timestamp  the newest post it has brought
--- column  stale_at        timestamp  when its numbers stop being fresh; unknown when it never brought anything
+-- column  stale_at        timestamp  when its numbers stop, or stopped, being fresh; unknown as long as nothing came
 -- column  next_run_at     timestamp  when it is tried next
 -- column  refused_count   bigint     rows that could not be taken, kept in refused_rows
 -- column  sentence        varchar    what is wrong, in words; unknown when nothing is
@@ -17,15 +17,23 @@
 WITH refused AS (
     SELECT source, count(*) AS refused_count FROM refused_rows GROUP BY source
 ),
+failing AS (
+    SELECT source, min(started_at) AS failing_at
+    FROM runs JOIN sources USING (source)
+    WHERE runs.error IS NOT NULL AND (last_success_at IS NULL OR started_at > last_success_at)
+    GROUP BY source
+),
 marks AS (
     SELECT sources.*, coalesce(refused.refused_count, 0) AS refused_count,
            -- fresh as long as the newest post is young and the source is read as often as it should be
            CASE WHEN watermark_at IS NOT NULL AND last_success_at IS NOT NULL THEN
                least(watermark_at + to_seconds(stale_after_seconds),
-                     last_success_at + to_seconds(greatest(2 * every_seconds, every_seconds + 60)))
+                     last_success_at + to_seconds(greatest(2 * every_seconds, every_seconds + 60)),
+                     failing_at)
+               ELSE failing_at
            END AS stale_at,
            last_success_at + to_seconds(greatest(2 * every_seconds, every_seconds + 60)) AS late_at
-    FROM sources LEFT JOIN refused USING (source)
+    FROM sources LEFT JOIN refused USING (source) LEFT JOIN failing USING (source)
     WHERE is_active
 ),
 states AS (
