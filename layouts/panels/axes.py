@@ -31,7 +31,9 @@ def time_ticks(first: datetime, last: datetime, zone: ZoneInfo) -> dict[str, Any
     midnight = start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     walls = (midnight + timedelta(minutes=step * i) for i in range(int((minutes + 2880) / step) + 2))
     instants = dict.fromkeys(wall.replace(tzinfo=zone).astimezone(UTC) for wall in walls)
-    shown = [instant for instant in instants if start <= instant <= end]
+    # a time under the axis' corner would stand against the zero of the other axis
+    corner = start + (end - start) / 40
+    shown = [instant for instant in instants if corner <= instant <= end]
     form = "%H:%M" if step < 1440 else "%d %b"
     return {
         "tickvals": [iso(instant.replace(tzinfo=None)) for instant in shown],
