@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from config import ConfigError, load_site
 from connectors import neighbour
@@ -82,11 +82,6 @@ def set_going(house: House, clockwork: Clockwork) -> None:
 
 def serve(args: argparse.Namespace) -> int:
     """Collect on schedule and serve the screens until told to stop."""
-    from waitress.server import create_server as listen
-
-    from callbacks.server import create_server
-    from jobs.clockwork import Clockwork
-
     site = load_site(args.config)
     if running := Neighbour.running(site.warehouse_path):
         running.close()
@@ -94,34 +89,47 @@ def serve(args: argparse.Namespace) -> int:
             f"{site.warehouse_path} is already served at {running.address}; open it, or stop that server first"
         )
     secret = neighbour.new_secret()
-    house = open_house(args.config)
-    try:
-        web = listen(
-            create_server(hands_of(house, secret)),
-            host=site.server.host,
-            port=site.server.port,
-            threads=THREADS,
-            ident=None,
-        )
-    except OSError as error:
-        house.close()
-        return _fail(f"server.port {site.server.port} cannot be used: {error.strerror}; write another under [server]")
+    with closing(open_house(args.config)) as house:
+        try:
+            web = _listening(house, secret)
+        except OSError as error:
+            return _fail(
+                f"server.port {site.server.port} cannot be used: {error.strerror}; write another under [server]"
+            )
+        _until_stopped(house, web, secret)
+    return 0
+
+
+def _listening(house: House, secret: str) -> Any:
+    """The web server, bound to its port and not yet answering. Raises OSError when the port is not to be had."""
+    from waitress.server import create_server as listen
+
+    from callbacks.server import create_server
+
+    server = house.served.site.server
+    return listen(
+        create_server(hands_of(house, secret)), host=server.host, port=server.port, threads=THREADS, ident=None
+    )
+
+
+def _until_stopped(house: House, web: Any, secret: str) -> None:
+    """Answer and collect until SIGTERM or Ctrl-C; then end the batch in hand and leave nothing behind."""
+    from jobs.clockwork import Clockwork
+
+    site, clockwork = house.served.site, Clockwork()
     address = f"http://{site.server.host}:{web.effective_port}"
-    neighbour.leave_note(site.warehouse_path, address, secret)
-    clockwork = Clockwork()
-    set_going(house, clockwork)
-    clockwork.start()
-    print(f"Watchfloor serves {site.site.name} on {address} (stop with Ctrl-C)", flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
+        neighbour.leave_note(site.warehouse_path, address, secret)
+        set_going(house, clockwork)
+        clockwork.start()
+        print(f"Watchfloor serves {site.site.name} on {address} (stop with Ctrl-C)", flush=True)
         web.run()
     finally:
         neighbour.take_note_away(site.warehouse_path, secret)
         house.collector.stop()
         clockwork.stop()
-        house.close()
         web.close()
-    return 0
 
 
 def init(args: argparse.Namespace) -> int:

@@ -28,7 +28,8 @@ class Clockwork:
 
     def stop(self) -> None:
         """Let the jobs in hand finish and start no more."""
-        self._scheduler.shutdown(wait=True)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
 
     def every(self, name: str, interval: timedelta, job: Callable[[], object], *, screens: bool = False) -> None:
         """Run `job` now and then every `interval`; a job of the same name is replaced."""
