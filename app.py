@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -279,6 +280,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(str(error), 2 if error.status in (400, 404) else 1)
     except WarehouseError as error:
         return _fail(str(error))
+    except BrokenPipeError:
+        # whoever read our output has seen enough; the interpreter must not complain on its way out
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        return _fail(f"{error.filename or 'the output'} cannot be used: {error.strerror}")
     except KeyboardInterrupt:
         return 130
 

@@ -45,8 +45,11 @@ def register(server: Flask, hands: Hands) -> None:
     def ingest() -> Response:
         if not _is_ours(hands):
             return _refused()
-        wish = request.get_json(silent=True) or {}
-        source, keep = wish.get("source"), not wish.get("dry_run", False)
+        wish = request.get_json(silent=True)
+        source = wish.get("source") if isinstance(wish, dict) else 0
+        if not isinstance(wish, dict) or not isinstance(source, str | None):
+            return _json({"error": 'the body must be {"source": a name or null, "dry_run": true or false}'}, 400)
+        keep = not wish.get("dry_run", False)
         return Response(_lines(hands.ingest(source, keep)), mimetype="application/x-ndjson")
 
 
@@ -67,7 +70,8 @@ def answer(hands: Hands, question: str, given: list[tuple[str, str]]) -> Respons
 
 def _is_ours(hands: Hands) -> bool:
     """Whether the caller could read the secret beside the warehouse, and so is this user on this machine."""
-    return bool(hands.secret) and hmac.compare_digest(request.headers.get(SECRET_HEADER, ""), hands.secret)
+    shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "replace")
+    return bool(hands.secret) and hmac.compare_digest(shown, hands.secret.encode())
 
 
 def _refused() -> Response:

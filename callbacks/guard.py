@@ -50,7 +50,7 @@ class _Packed:
     """Scripts and styles gzipped once per content: packing plotly.js for each visit costs a tenth of a second."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], bytes] = {}
+        self._kept: dict[str, tuple[str, bytes]] = {}
         self._lock = threading.Lock()
 
     def pack(self, response: Response) -> Response:
@@ -58,14 +58,15 @@ class _Packed:
             return response
         response.direct_passthrough = False
         body = response.get_data()
-        key = (request.full_path, response.headers.get("ETag", str(len(body))))
+        # by path alone: what a query adds is chosen by whoever asks, and would be kept for ever
+        version = response.headers.get("ETag", str(len(body)))
         with self._lock:
-            kept = self._kept.get(key)
-        if kept is None:
-            kept = gzip.compress(body, 6, mtime=0)
+            kept, packed = self._kept.get(request.path, ("", b""))
+        if kept != version:
+            packed = gzip.compress(body, 6, mtime=0)
             with self._lock:
-                self._kept[key] = kept
-        response.set_data(kept)
+                self._kept[request.path] = (version, packed)
+        response.set_data(packed)
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Vary"] = "Accept-Encoding"
         return response

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import pandas as pd
 from flask import Flask, Response
 
 from callbacks.hands import Hands
 from layouts.health import health_page
+from queries.answers import DTYPES
+from queries.catalogue import QuestionError
+from queries.warehouse import WarehouseError
 
 
 def register(server: Flask, hands: Hands) -> None:
@@ -23,14 +29,27 @@ def register(server: Flask, hands: Hands) -> None:
 def health_html(hands: Hands) -> str:
     """The page of the house's own state, as it is now."""
     now, served = hands.clock(), hands.served()
+    problems = list(served.problems)
+    sources, refused = (_asked(hands, question, now, problems) for question in ("source_health", "refused_rows"))
     return health_page(
         served.site,
         file=served.file,
-        problems=served.problems,
+        problems=problems,
         is_current=served.is_current,
         warehouse=hands.answers.warehouse.url,
         revision=hands.answers.warehouse.state[0],
-        sources=hands.answers.ask("source_health", {}, now).frame,
-        refused=hands.answers.ask("refused_rows", {}, now).frame,
+        sources=sources,
+        refused=refused,
         now=now,
     )
+
+
+def _asked(hands: Hands, question: str, now: datetime, problems: list[str]) -> pd.DataFrame:
+    """The answer, or an empty one and a sentence more: this page answers when nothing else does."""
+    try:
+        return hands.answers.ask(question, {}, now).frame
+    except (QuestionError, WarehouseError) as error:
+        if str(error) not in problems:
+            problems.append(str(error))
+        columns = hands.answers.catalogue[question].columns
+        return pd.DataFrame({column.name: pd.Series(dtype=DTYPES[column.type]) for column in columns})

@@ -88,13 +88,17 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a connector is made with: the source's name, its checked options, the site file's folder."""
+    """What a connector is made with: the source's name, its checked options, the site file's folder.
+
+    `brands` names, in short, the terms brands are found by: when it changes, what was filtered may be wanted now.
+    """
 
     name: str
     options: Any
     base: Path
     source_class: str = "earned"
     every_seconds: float = field(default=60.0)
+    brands: str = ""
 
 
 class Connector(Protocol):

@@ -96,11 +96,12 @@ class Collector:
         with self._lock(source.name):
             report = self._run(source, understanding, keep=keep, progress=progress)
             for _ in range(LOOKS):
-                if not report.waiting or report.error:
+                if not report.waiting or report.error or self._stopping.is_set():
                     break
                 self._stopping.wait(LOOK_AGAIN_SECONDS)
                 again = self._run(source, understanding, keep=keep, progress=progress)
-                report = _joined(report, again)
+                # what is not kept is read again from the start: the second look stands for itself
+                report = _joined(report, again) if keep else again
             return report
 
     def _lock(self, name: str) -> threading.Lock:
@@ -178,7 +179,7 @@ def _note(
     for row in refused:
         report.examples.setdefault(row.reason, row.sentence)
     report.notes += [note for note in batch.notes if note not in report.notes]
-    report.waiting = list(batch.waiting)
+    report.waiting += [sentence for sentence in batch.waiting if sentence not in report.waiting]
     if understood.unmatched and not any("no measured brand" in note for note in report.notes):
         report.notes.append("posts with no measured brand in them are counted as filtered; [[brand]] terms decide that")
 

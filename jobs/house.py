@@ -26,7 +26,7 @@ from queries.answers import Answers, Cache
 from queries.catalogue import load_catalogue
 from queries.ledger import Ledger, SourceFacts
 from queries.rows import MentionRow
-from queries.warehouse import Warehouse
+from queries.warehouse import Warehouse, WarehouseError
 
 ROOT = Path(__file__).resolve().parent.parent
 log = logging.getLogger("watchfloor.house")
@@ -59,7 +59,9 @@ def live_sources(site: Site) -> tuple[list[LiveSource], list[Problem]]:
         made = kinds[source.kind]
         try:
             options = made.Options.model_validate(source.options)
-            setup = Setup(source.name, options, site.base, source.source_class, source.every.total_seconds())
+            setup = Setup(
+                source.name, options, site.base, source.source_class, source.every.total_seconds(), _terms_of(site)
+            )
             live.append(
                 LiveSource(source.name, source.kind, source.source_class, source.every, source.stale_after, made(setup))
             )
@@ -78,6 +80,12 @@ def checked_site(path: Path) -> tuple[Site, list[LiveSource]]:
     if problems:
         raise ConfigError(str(path), problems)
     return site, live
+
+
+def _terms_of(site: Site) -> str:
+    """What brands are found by, in short: when it changes, files already taken in are looked through again."""
+    said = [(brand.name, sorted(brand.terms), sorted(brand.not_terms)) for brand in site.brand]
+    return hashlib.blake2b(repr(sorted(said)).encode(), digest_size=8).hexdigest()
 
 
 def panel_problems(site: Site) -> list[Problem]:
@@ -100,6 +108,7 @@ class House:
         """Open the house of the site file at `path`. Raises ConfigError or WarehouseError."""
         self.path, self.clock = path, clock
         site, live = checked_site(path)
+        self._started = site
         self._seen = _stamp(path)
         self.warehouse = Warehouse(site.warehouse.url, site.warehouse_path, clock())
         self.answers = Answers(self.warehouse, load_catalogue(), cache)
@@ -109,13 +118,13 @@ class House:
         self.use(site, live)
 
     def use(self, site: Site, live: Sequence[LiveSource]) -> None:
-        """Take over a site file that has been found good."""
-        self.live = {source.name: source for source in live}
-        self.understanding = Understanding(site.brand)
-        build = hashlib.blake2b(site.model_dump_json().encode() + _drawing(), digest_size=6).hexdigest()
+        """Take over a site file that has been found good: all of it, or with a WarehouseError nothing."""
         self.ledger.declare_sources(
             [SourceFacts(source=one.name, kind=one.kind, every=one.every, stale_after=one.stale_after) for one in live]
         )
+        self.live = {source.name: source for source in live}
+        self.understanding = Understanding(site.brand)
+        build = hashlib.blake2b(site.model_dump_json().encode() + _drawing(), digest_size=6).hexdigest()
         self.frames.use(site, build)
         self.served = Served(site, build, str(self.path))
 
@@ -141,15 +150,22 @@ class House:
                 old.site, old.build, old.file, tuple(str(problem) for problem in error.problems), False
             )
             return False
+        started = self._started
         fixed = [
             f"{key} has changed and is taken over at the next start"
             for key, was, now in (
-                ("server", old.site.server, site.server),
-                ("warehouse.url", old.site.warehouse_path, site.warehouse_path),
+                ("server", started.server, site.server),
+                ("warehouse.url", started.warehouse_path, site.warehouse_path),
             )
             if was != now
         ]
-        self.use(site, live)
+        try:
+            self.use(site, live)
+        except WarehouseError as error:
+            # not taken over: the next look tries again
+            self._seen = None
+            self.served = Served(old.site, old.build, old.file, (str(error),), False)
+            return False
         self.served = Served(site, self.served.build, self.served.file, tuple(fixed))
         return True
 

@@ -12,7 +12,7 @@ from config import ConfigError
 from config.errors import unknown
 from config.newsite import NewSource, site_text
 from connectors.contract import ConnectorError
-from connectors.files.guess import Guess, guess
+from connectors.files.guess import Guess, guess, time_form
 from jobs.collect import LiveSource
 from jobs.house import checked_site, row_event
 from jobs.understand import Understanding
@@ -81,7 +81,8 @@ def _source(ask: Ask, say: Callable[[str], None], zone: str, base: Path) -> NewS
             say(str(error))
     columns = _columns(ask, say, guessed)
     platform = "" if "platform" in columns else ask("Which platform are they from? [twitter] ").strip() or "twitter"
-    return NewSource(pattern, platform, columns, guessed.time_format, zone if guessed.needs_zone else None)
+    form, needs_zone = time_form(Path(found[0]), columns["published_at"], zone)
+    return NewSource(pattern, platform, columns, form, zone if needs_zone else None)
 
 
 def _columns(ask: Ask, say: Callable[[str], None], guessed: Guess) -> dict[str, str]:
@@ -116,6 +117,8 @@ def _show_source(
     if batch is None:
         say("No complete file could be read yet; run check in a moment.")
         return
+    if not batch.records:
+        say("Not one row could be taken; mend the site file as the first refusal says:")
     understood = understanding.rows(batch.records)
     for refused in batch.refused[:3]:
         say(f"refused ({refused.reason}): {refused.sentence}")

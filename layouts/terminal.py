@@ -131,6 +131,7 @@ def show_answer(body: bytes, form: str) -> None:
         writer = csv.writer(sys.stdout)
         writer.writerow(answer["columns"])
         writer.writerows(answer["rows"])
+        sys.stdout.flush()
         return
     table = Table(
         title=f"{answer['question']} as of {answer['as_of']}, revision {answer['revision']}", title_justify="left"

@@ -78,7 +78,9 @@ class Answers:
         revision, known_at = self.warehouse.state
         as_of = floor_to(now, asked.tick)
         params = _rounded(asked, bind(asked, given, as_of, known_at))
-        frame = self._once(_cache_key(asked, params, revision), asked, params)
+        # refused rows and the like move no revision: without a time of its own a question is asked anew each tick
+        timed = any(param.name in ROUNDED for param in asked.params)
+        frame = self._once(_cache_key(asked, params, revision, None if timed else as_of), asked, params)
         return Answer(question, params, revision, as_of, frame)
 
     def _once(self, key: str, question: Question, params: dict[str, Any]) -> pd.DataFrame:
@@ -166,9 +168,10 @@ def _rounded(question: Question, params: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _cache_key(question: Question, params: Mapping[str, Any], revision: int) -> str:
+def _cache_key(question: Question, params: Mapping[str, Any], revision: int, tick: datetime | None) -> str:
     # scalars only: a table as a key is compared by its printed, shortened form
-    parts = [question.name, str(revision)] + [f"{name}={_scalar(value)}" for name, value in sorted(params.items())]
+    parts = [question.name, str(revision), "" if tick is None else iso(tick)]
+    parts += [f"{name}={_scalar(value)}" for name, value in sorted(params.items())]
     return "answer:" + hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
 

@@ -144,7 +144,10 @@ def bind(question: Question, given: Mapping[str, Any], now: datetime, known_at: 
         if name not in names:
             raise UnknownParameter(_unknown(f"parameter of {question.name}", name, names))
     moments = {"now": now, "known_at": known_at}
-    return {param.name: _value(question, param, given, moments) for param in question.params}
+    bound = {param.name: _value(question, param, given, moments) for param in question.params}
+    if "since" in bound and "until" in bound and bound["until"] <= bound["since"]:
+        raise BadParameter("until must be later than since")
+    return bound
 
 
 def _value(question: Question, param: Param, given: Mapping[str, Any], moments: Mapping[str, datetime]) -> Any:

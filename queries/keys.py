@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import fields
 
 from queries.rows import MentionRow, RefusedRow
 
 COUNTERS = frozenset({"author_followers_count", "reach_count"})
 _CONTENT = tuple(field.name for field in fields(MentionRow) if field.name not in COUNTERS)
-_NOISE = re.compile(r"https?://\S+|@\w+|^\s*rt\b:?|[^\w\s#]", re.IGNORECASE)
+# Punctuation by Unicode's own word for it: "everything that is no letter" would take emoji and vowel signs along.
+_POINTS = "".join(chr(code) for code in range(0xFFFF) if unicodedata.category(chr(code))[0] == "P" and chr(code) != "#")
+_NOISE = re.compile(rf"https?://\S+|@\w+|^\s*rt\b:?|[{re.escape(_POINTS)}]", re.IGNORECASE)
 
 
 def key(*parts: object) -> int:
@@ -20,8 +23,12 @@ def key(*parts: object) -> int:
 
 
 def text_key(text: str) -> int:
-    """The key of a text as a reader sees it: case, links, handles, a leading RT, punctuation and spacing left out."""
-    return key(" ".join(_NOISE.sub(" ", text).casefold().split()))
+    """The key of a text as a reader sees it: case, links, handles, a leading RT, punctuation and spacing left out.
+
+    A text of which nothing would be left, such as a link alone, is its own.
+    """
+    seen = " ".join(_NOISE.sub(" ", text).casefold().split())
+    return key(seen or text)
 
 
 def content_hash(row: MentionRow) -> int:

@@ -123,7 +123,6 @@ class Ledger:
             run(inside, "count_run", run_id=run_id, **_counters(tally))
             if new or changed or counted:
                 warehouse.bump(inside, known_at)
-        warehouse.refresh()
         return tally
 
     def end_run(self, source: str, run_id: str, now: datetime, next_run_at: datetime | None, error: str | None) -> None:
@@ -206,15 +205,16 @@ def _move(
     *,
     has_news: bool,
 ) -> None:
-    """A row from the future must not make the source look fresh: the watermark stops at `now`."""
-    watermark = max((row.published_at for row in rows), default=None)
+    """Neither a row from the future nor a drill makes a source look fresh: they move no watermark."""
+    past = (row.published_at for row in rows if row.published_at <= now and not row.is_drill)
+    watermark = max(past, default=None)
     run(
         inside,
         "move_source",
         source=source,
         cursor=None if cursor is None else json.dumps(cursor, sort_keys=True),
         last_record_at=now if has_news else None,
-        watermark_at=None if watermark is None else min(watermark, now),
+        watermark_at=watermark,
     )
 
 

@@ -63,7 +63,13 @@ class Warehouse:
         self.url = url
         self.path = path
         self._writing = threading.RLock()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._bumped = False
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WarehouseError(
+                f"{path.parent} cannot be made ({error.strerror}); write another [warehouse] url"
+            ) from None
         self._connection = _connect()
         try:
             self._connection.execute(_attach(url, path))
@@ -77,9 +83,12 @@ class Warehouse:
             raise
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A cursor of its own for one thread and one question; close it after use."""
-        cursor = self._connection.cursor()
-        cursor.execute(f"USE {_ATTACHED}")
+        """A cursor of its own for one thread and one question; close it after use. Raises WarehouseError."""
+        try:
+            cursor = self._connection.cursor()
+            cursor.execute(f"USE {_ATTACHED}")
+        except duckdb.Error as error:
+            raise translated(error, self.path) from error
         return cursor
 
     @contextmanager
@@ -91,10 +100,14 @@ class Warehouse:
                 cursor.execute("BEGIN TRANSACTION")
                 yield cursor
                 cursor.execute("COMMIT")
+                if self._bumped:
+                    # before the next writer has its turn: what it stores must be known later than this
+                    self.state = self._read_state()
             except duckdb.Error as error:
                 raise translated(error, self.path) from error
             finally:
                 # closing a cursor whose transaction is open rolls it back
+                self._bumped = False
                 cursor.close()
 
     def next_known_at(self, now: datetime) -> datetime:
@@ -104,11 +117,7 @@ class Warehouse:
     def bump(self, cursor: duckdb.DuckDBPyConnection, known_at: datetime) -> None:
         """Inside a transaction: what a question can answer has changed and is known at `known_at`."""
         run(cursor, "bump_revision", known_at=known_at)
-
-    def refresh(self) -> None:
-        """Read the revision again, after a commit."""
-        with self._writing:
-            self.state = self._read_state()
+        self._bumped = True
 
     def close(self) -> None:
         """Close the file; a question still running on it is interrupted."""

@@ -78,11 +78,11 @@ class Delimited:
                 yield Row(start, None, raw)
 
     def _header(self, delimiters: str, wanted: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-        """The delimiter that finds the most wanted columns, and the header it makes."""
+        """The delimiter that finds the most wanted columns (the most at all when none is wanted), and its header."""
         self._lines.begin()
         first = next(self._lines, "")
         named = {mark: set(_stripped(next(csv.reader([first], delimiter=mark), []))) for mark in delimiters}
-        best = max(delimiters, key=lambda mark: len(named[mark].intersection(wanted)))
+        best = max(delimiters, key=lambda mark: len(named[mark].intersection(wanted or named[mark])))
         # A name in quotation marks may go on in the next line.
         header = next(csv.reader(chain([first], self._lines), delimiter=best), [])
         return best, _stripped(header)

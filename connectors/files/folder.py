@@ -54,9 +54,9 @@ def stamp_of(path: Path) -> Stamp | None:
 class Folder:
     """The files of one source, remembered from look to look."""
 
-    def __init__(self, base: Path, options: Options, source_class: str) -> None:
+    def __init__(self, base: Path, options: Options, source_class: str, brands: str) -> None:
         self._base, self._pattern = base, options.path
-        self._mapping = _fingerprint(options, source_class)
+        self._mapping = _fingerprint(options, source_class, brands)
         self._seen: dict[Path, Stamp] = {}
         self._receipts: dict[Path, tuple[Stamp, str]] = {}
 
@@ -110,6 +110,6 @@ class Folder:
         self._receipts = {path: known for path, known in self._receipts.items() if path in here}
 
 
-def _fingerprint(options: Options, source_class: str) -> str:
+def _fingerprint(options: Options, source_class: str, brands: str) -> str:
     words = options.model_dump_json(exclude={"path"}, by_alias=True)
-    return blake2b(f"{_READER} {source_class} {words}".encode(), digest_size=8).hexdigest()
+    return blake2b(f"{_READER} {source_class} {brands} {words}".encode(), digest_size=8).hexdigest()

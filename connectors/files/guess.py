@@ -52,12 +52,21 @@ def guess(path: Path, zone: str) -> Guess:
     """Look at the first rows of a table. Raises ConnectorError, in words, when it cannot be read as one."""
     try:
         header = _table(path, ())[0]
-        columns = _by_name(header)
-        times = _table(path, (columns["published_at"],))[1] if "published_at" in columns else []
     except (Unreadable, Damaged, FileNotFoundError) as error:
         raise ConnectorError(f"{path.name}: {error}") from None
-    form, needs_zone = _time_form(times, zone)
+    if len(header) < 2:
+        raise ConnectorError(f"{path.name} has no table in it: a header with at least a time and a text is needed")
+    columns = _by_name(header)
+    form, needs_zone = time_form(path, columns["published_at"], zone) if "published_at" in columns else (None, False)
     return Guess(columns, header, form, needs_zone)
+
+
+def time_form(path: Path, column: str, zone: str) -> tuple[str | None, bool]:
+    """How the times of `column` are written, and whether they need a zone to be told. None when no form fits."""
+    try:
+        return _time_form(_table(path, (column,))[1], zone)
+    except (Unreadable, Damaged, FileNotFoundError) as error:
+        raise ConnectorError(f"{path.name}: {error}") from None
 
 
 def _table(path: Path, columns: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:

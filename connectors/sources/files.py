@@ -29,7 +29,7 @@ class Source:
     def __init__(self, setup: Setup) -> None:
         self._options: Options = setup.options
         self._class = setup.source_class
-        self._folder = Folder(setup.base, self._options, setup.source_class)
+        self._folder = Folder(setup.base, self._options, setup.source_class, setup.brands)
 
     def check(self, io: IO) -> Check:
         """Whether files are there and the first has the columns; reads no further than its first 100,000 rows."""

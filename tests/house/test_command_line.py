@@ -269,6 +269,47 @@ def test_init_writes_a_site_that_checks_and_shows_rows_as_they_would_become(tmp_
     assert not (tmp_path / "other.toml").exists()
 
 
+def test_init_reads_other_delimiters_finds_the_time_it_is_told_and_refuses_an_empty_file(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_text("")
+    lines = [f"aurora {number};2026-11-2{number} 10:00" for number in range(3)]
+    (tmp_path / "mine.csv").write_text("\n".join(["what;when", *lines]) + "\n")
+    answers = f"Aurora\n\nEurope/Berlin\n{tmp_path}/empty.csv\n{tmp_path}/mine.csv\nwhen\nwhat\n\n"
+    done = run("--config", tmp_path / "site.toml", "init", stdin=answers)
+    assert "empty.csv" in done.stdout
+    assert "aurora 2" in done.stdout
+    assert "2026-11-20T09:00:00+00:00" in done.stdout, "ten o'clock in Berlin"
+
+
+def test_changed_terms_look_through_files_already_read(site: Path) -> None:
+    text = site.read_text()
+    site.write_text(text.replace('terms = ["aurora"]', 'terms = ["zzz"]'))
+    run("--config", site, "ingest", "--once")
+    assert first(asked(site, "mention_totals", *WINDOW))["mentions_count"] == 0
+    site.write_text(text)
+    run("--config", site, "ingest", "--once")
+    assert first(asked(site, "mention_totals", *WINDOW))["mentions_count"] == 12
+
+
+def test_a_reader_that_has_seen_enough_and_a_folder_that_cannot_be_made_end_in_peace(site: Path) -> None:
+    run("--config", site, "ingest", "--once")
+    words = (
+        f"{sys.executable} {ROOT / 'app.py'} --config {site} ask latest_mentions --param since=-24h --param until=now"
+    )
+    piped = subprocess.run(
+        ["sh", "-c", f"{words} --format csv | head -n 1"], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert piped.stdout.startswith("item_id,")
+    assert "Traceback" not in piped.stderr
+    (site.parent / "file").write_text("")
+    site.write_text(site.read_text().replace("duckdb:var/", "duckdb:file/"))
+    assert "write another [warehouse] url" in run("--config", site, "ask", "source_health", code=1).stderr
+
+
+def test_a_window_that_ends_before_it_begins_is_named(site: Path) -> None:
+    backwards = ("--param", "since=now", "--param", "until=-1h")
+    assert "until must be later" in run("--config", site, "ask", "mention_totals", *backwards, code=2).stderr
+
+
 def test_every_command_works_beside_a_running_server(site: Path, server: Running) -> None:
     note = site.parent / "var" / "w.duckdb.serve.json"
     assert stat.S_IMODE(note.stat().st_mode) == 0o600

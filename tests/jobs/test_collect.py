@@ -112,6 +112,15 @@ def test_a_dry_run_writes_nothing_and_shows_rows(ledger: Ledger) -> None:
     assert ledger.warehouse.cursor().execute("SELECT count(*) FROM runs").fetchone() == (0,)
 
 
+def test_what_is_still_being_written_is_told_even_when_other_files_came(ledger: Ledger, monkeypatch: Any) -> None:
+    monkeypatch.setattr("jobs.collect.LOOK_AGAIN_SECONDS", 0.0)
+    source = live(Fake(Batch(waiting=("b.csv is still being written",)), said("aurora")), ledger)
+    report = Collector(ledger, FakeClock()).run_to_end(source, UNDERSTANDING)
+    assert report.waiting == ["b.csv is still being written"]
+    dry = Collector(ledger, FakeClock()).run_to_end(source, UNDERSTANDING, keep=False)
+    assert dry.tally.read == 1, "a dry run that looks again does not count again"
+
+
 def test_a_source_never_runs_twice_at_once(ledger: Ledger) -> None:
     inside, most = [0], [0]
 

@@ -82,7 +82,6 @@ def fill(warehouse: Warehouse, rows: int, *, days: int, until: datetime) -> Ware
     with warehouse.transaction() as cursor:
         cursor.execute(CROWD, {"rows": rows, "days": days, "until": until.replace(tzinfo=None)})
         warehouse.bump(cursor, until)
-    warehouse.refresh()
     return warehouse
 
 

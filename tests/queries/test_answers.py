@@ -26,7 +26,9 @@ from queries.catalogue import (
     parse_moment,
 )
 from queries.encode import answer_json
+from queries.keys import text_key
 from queries.ledger import Ledger
+from queries.rows import RefusedRow
 from queries.utc import floor_to, from_stored, iso, to_stored
 from queries.warehouse import Warehouse
 from tests.conftest import NOON, DictCache
@@ -95,6 +97,18 @@ def test_different_parameters_are_different_answers(warehouse: Warehouse) -> Non
     for brands in (["a"], ["b"], ["a", "b"], ["a\x1eb"], []):
         asked.ask("mention_totals", {**WINDOW, "brands": brands}, NOON)
     assert asked.touched == 5
+
+
+def test_refused_rows_are_told_at_the_next_tick(answers: Answers) -> None:
+    assert answers.ask("refused_rows", {}, NOON).frame.empty
+    keep(Ledger(answers.warehouse), refused=[RefusedRow(reason="missing_id", sentence="has no id", raw="x")])
+    assert len(answers.ask("refused_rows", {}, NOON + timedelta(seconds=5)).frame) == 1
+
+
+def test_texts_that_look_different_are_different_texts() -> None:
+    texts = ["\U0001f44d", "\U0001f621", "https://t.co/a", "", "\u0915\u093f", "\u0915\u0940", "thanks", "#thanks"]
+    assert len({text_key(text) for text in texts}) == len(texts)
+    assert text_key("RT @a: Thanks!! https://t.co/a") == text_key("thanks")
 
 
 def test_a_question_that_takes_too_long_is_interrupted(warehouse: Warehouse) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from queries.answers import Answers
+from queries.catalogue import load_catalogue
 from queries.ledger import Ledger
 from queries.rows import RefusedRow
 from queries.warehouse import Warehouse
-from tests.conftest import NOON
+from tests.conftest import NOON, DictCache
 from tests.rows import keep, mention
 
 DAY = {"since": NOON - timedelta(days=1), "until": NOON + timedelta(days=1)}
@@ -122,9 +125,44 @@ def test_known_at_never_runs_backwards_when_the_hosts_clock_does(ledger: Ledger,
 
 
 def test_a_row_from_the_future_does_not_make_the_source_look_fresh(ledger: Ledger, answers: Answers) -> None:
-    keep(ledger, mention(1, published_at=NOON + timedelta(hours=5)))
+    old = NOON - timedelta(hours=10)
+    future, drill = mention(2, published_at=NOON + timedelta(hours=5)), mention(3, published_at=NOON, is_drill=True)
+    keep(ledger, mention(1, published_at=old), future, drill)
     health = answers.ask("source_health", {}, NOON).frame
-    assert health["watermark_at"].tolist() == [NOON.replace(tzinfo=None)]
+    assert health["watermark_at"].tolist() == [old.replace(tzinfo=None)]
+    assert health["state"].tolist() == ["stale"]
+
+
+def test_writers_that_meet_never_turn_known_at_back(tmp_path: Path) -> None:
+    warehouse = Warehouse("duckdb:w", tmp_path / "w.duckdb", NOON)
+    ledger, gate, seen = Ledger(warehouse), threading.Barrier(4), []
+    read = warehouse._read_state
+
+    def slow() -> tuple[int, datetime]:
+        state = read()
+        seen.append(state)
+        threading.Event().wait(0.005)
+        return state
+
+    warehouse._read_state = slow  # type: ignore[method-assign]
+
+    def write(who: int) -> None:
+        gate.wait()
+        for number in range(8):
+            # clocks are read before the turn to write comes, so they arrive out of order
+            keep_at = NOON + timedelta(seconds=who)
+            ledger.commit(source="hand", run_id="r", now=keep_at, rows=[mention(f"{who}-{number}")], read=1)
+
+    threads = [threading.Thread(target=write, args=(who,)) for who in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [state[0] for state in seen] == list(range(1, 33))
+    assert [state[1] for state in seen] == sorted({state[1] for state in seen})
+    answers = Answers(warehouse, load_catalogue(), DictCache())
+    assert answers.ask("mention_totals", DAY, NOON).frame["mentions_count"].tolist() == [32]
+    warehouse.close()
 
 
 def test_what_was_committed_is_there_after_opening_again(tmp_path: object) -> None:
