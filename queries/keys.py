@@ -11,9 +11,9 @@ from queries.rows import MentionRow, RefusedRow
 
 COUNTERS = frozenset({"author_followers_count", "reach_count"})
 _CONTENT = tuple(field.name for field in fields(MentionRow) if field.name not in COUNTERS)
+_NOISE = re.compile(r"https?://\S+|@\w+|^\s*rt\b:?", re.IGNORECASE)
 # Punctuation by Unicode's own word for it: "everything that is no letter" would take emoji and vowel signs along.
-_POINTS = "".join(chr(code) for code in range(0xFFFF) if unicodedata.category(chr(code))[0] == "P" and chr(code) != "#")
-_NOISE = re.compile(rf"https?://\S+|@\w+|^\s*rt\b:?|[{re.escape(_POINTS)}]", re.IGNORECASE)
+_POINTS = {code: " " for code in range(0xFFFF) if unicodedata.category(chr(code))[0] == "P" and chr(code) != "#"}
 
 
 def key(*parts: object) -> int:
@@ -27,7 +27,7 @@ def text_key(text: str) -> int:
 
     A text of which nothing would be left, such as a link alone, is its own.
     """
-    seen = " ".join(_NOISE.sub(" ", text).casefold().split())
+    seen = " ".join(_NOISE.sub(" ", text).translate(_POINTS).casefold().split())
     return key(seen or text)
 
 
