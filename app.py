@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -18,6 +18,7 @@ from config import ConfigError, load_site
 from connectors import neighbour
 from connectors.neighbour import Neighbour, NeighbourError
 from layouts import terminal
+from layouts.commands import parser
 from queries.catalogue import QuestionError, find, load_catalogue
 from queries.warehouse import WarehouseError
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 VERSION = "0.1.0"
 EXAMPLE = Path(__file__).resolve().parent / "config" / "example" / "site.toml"
 LOOK_AT_SITE_FILE = timedelta(seconds=2)
-LOOK_AT_FRAMES = timedelta(seconds=1)
+LOOK_AT_FRAMES = timedelta(seconds=0.5)
 THREADS = 8
 log = logging.getLogger("watchfloor")
 
@@ -52,9 +53,15 @@ def open_house(path: Path) -> House:
     return House(path, utc_now, cache.cache)
 
 
-def hands_of(house: House, secret: str) -> Hands:
-    """The house as the routes see it."""
+def hands_of(house: House, secret: str, clockwork: Clockwork | None = None) -> Hands:
+    """The house as the routes see it. With a clockwork, what is posted to a source is read at once."""
     from callbacks.hands import Hands
+
+    def receive(source: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
+        status, word = house.receive(source, headers, body)
+        if status == 202 and clockwork:
+            clockwork.soon(source)
+        return status, word
 
     return Hands(
         answers=house.answers,
@@ -62,6 +69,9 @@ def hands_of(house: House, secret: str) -> Hands:
         served=lambda: house.served,
         frame=house.frames.get,
         ingest=house.ingest,
+        redrive=house.redrive,
+        remove=lambda source, rows: house.remove_source(source, with_rows=rows),
+        receive=receive,
         secret=secret,
     )
 
@@ -79,6 +89,7 @@ def set_going(house: House, clockwork: Clockwork) -> None:
     keep_sources()
     clockwork.every("frames", LOOK_AT_FRAMES, house.frames.step, screens=True)
     clockwork.every("site file", LOOK_AT_SITE_FILE, reread, screens=True)
+    clockwork.nightly("retention", house.served.site.site.zone, house.retain)
 
 
 def serve(args: argparse.Namespace) -> int:
@@ -89,19 +100,21 @@ def serve(args: argparse.Namespace) -> int:
         return _fail(
             f"{site.warehouse_path} is already served at {running.address}; open it, or stop that server first"
         )
-    secret = neighbour.new_secret()
+    from jobs.clockwork import Clockwork
+
+    secret, clockwork = neighbour.new_secret(), Clockwork()
     with closing(open_house(args.config)) as house:
         try:
-            web = _listening(house, secret)
+            web = _listening(house, secret, clockwork)
         except OSError as error:
             return _fail(
                 f"server.port {site.server.port} cannot be used: {error.strerror}; write another under [server]"
             )
-        _until_stopped(house, web, secret)
+        _until_stopped(house, web, secret, clockwork)
     return 0
 
 
-def _listening(house: House, secret: str) -> Any:
+def _listening(house: House, secret: str, clockwork: Clockwork) -> Any:
     """The web server, bound to its port and not yet answering. Raises OSError when the port is not to be had."""
     from waitress.server import create_server as listen
 
@@ -109,15 +122,17 @@ def _listening(house: House, secret: str) -> Any:
 
     server = house.served.site.server
     return listen(
-        create_server(hands_of(house, secret)), host=server.host, port=server.port, threads=THREADS, ident=None
+        create_server(hands_of(house, secret, clockwork)),
+        host=server.host,
+        port=server.port,
+        threads=THREADS,
+        ident=None,
     )
 
 
-def _until_stopped(house: House, web: Any, secret: str) -> None:
+def _until_stopped(house: House, web: Any, secret: str, clockwork: Clockwork) -> None:
     """Answer and collect until SIGTERM or Ctrl-C; then end the batch in hand and leave nothing behind."""
-    from jobs.clockwork import Clockwork
-
-    site, clockwork = house.served.site, Clockwork()
+    site = house.served.site
     address = f"http://{site.server.host}:{web.effective_port}"
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
@@ -142,16 +157,17 @@ def init(args: argparse.Namespace) -> int:
 
 def check(args: argparse.Namespace) -> int:
     """Validate the site file and look at every source; 2 when something is wrong."""
-    from jobs.house import checked_site
+    from jobs.lent import looking
+    from jobs.site import checked_site
     from jobs.understand import terms_in_lexicon
 
     site, live = checked_site(args.config)
     for line in terms_in_lexicon(site.brand):
         print(f"note: {line}")
-    looks = [(one, one.connector.check(_Looking())) for one in live]
+    looks = [(one, one.connector.check(looking(one, utc_now))) for one in live]
     for one, look in looks:
         print(f"source {one.name}: {look.state}: {look.sentence}")
-    wrong = [one.name for one, look in looks if look.state == "misconfigured"]
+    wrong = [one.name for one, look in looks if look.state in ("misconfigured", "auth")]
     if wrong:
         return _fail(f"{args.config}: look at source {', '.join(wrong)}", 2)
     print(
@@ -161,23 +177,39 @@ def check(args: argparse.Namespace) -> int:
     return 0
 
 
-class _Looking:
-    """The IO of a check: a clock, and no receipts."""
-
-    now = staticmethod(utc_now)
-
-    def has_receipt(self, receipt: str) -> bool:
-        """Nothing is known to have been taken in."""
-        return False
-
-
 def ingest(args: argparse.Namespace) -> int:
-    """Run each source to its end and stop; 1 when one of them failed."""
-    with _neighbour(args.config) as asked, asked.ingest({"source": args.source, "dry_run": args.dry_run}) as events:
+    """Run each source to its end and stop, or fill in what was said since a date; 1 when one of them failed."""
+    wish = {"source": args.source, "dry_run": args.dry_run, "since": args.since}
+    return _followed(args.config, "/api/v1/ingest", wish, dry_run=args.dry_run)
+
+
+def refused(args: argparse.Namespace) -> int:
+    """List, show or try again the rows that could not be taken."""
+    given = [("source", args.source)] if args.source else []
+    if args.what == "redrive":
+        return _followed(args.config, "/api/v1/refused/redrive", {"source": args.source, "reason": args.reason})
+    with _neighbour(args.config) as asked:
+        if args.what == "list":
+            terminal.show_answer(asked.ask("refused_rows", given), "table")
+        else:
+            given += [("reason", args.reason)] if args.reason else []
+            terminal.show_refused(asked.ask("refused_detail", [*given, ("limit", str(args.limit))]))
+    return 0
+
+
+def source(args: argparse.Namespace) -> int:
+    """Forget a source that has left the site file, with --rows all it brought."""
+    with _neighbour(args.config) as asked:
+        print(asked.remove_source(args.name, with_rows=args.rows))
+    return 0
+
+
+def _followed(config: Path, address: str, wish: Mapping[str, Any], *, dry_run: bool = False) -> int:
+    with _neighbour(config) as asked, asked.events(address, wish) as events:
         reports = terminal.follow(events)
     if isinstance(reports, str):
         return _fail(reports, 2)
-    terminal.show_reports(reports, dry_run=args.dry_run)
+    terminal.show_reports(reports, dry_run=dry_run)
     return 1 if any(report["error"] for report in reports) else 0
 
 
@@ -226,54 +258,20 @@ def _fail(sentence: str, code: int = 1) -> int:
     return code
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line, with help a newcomer can follow."""
-    root = terminal.Parser(
-        prog="python app.py",
-        description="Watchfloor: the wall display and live dashboard of a social media command center.",
-        epilog="Without --config the shipped example site is used. Start with: python app.py init",
-    )
-    root.add_argument("--config", type=Path, metavar="SITE.toml", help="the site file (default: the shipped example)")
-    root.add_argument("--version", action="version", version=f"Watchfloor {VERSION}")
-    commands = root.add_subparsers(dest="command", metavar="COMMAND", parser_class=terminal.Parser)
-
-    def command(name: str, run: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=words, description=words)
-        added.set_defaults(run=run)
-        return added
-
-    command("serve", serve, "collect on schedule and serve the screens (default)")
-    command("init", init, "ask brand, terms, zone and first source; write a commented site file; show 20 real rows")
-    command("check", check, "validate the site file: what is wrong, where, what to write instead; exit 2")
-    collecting = command("ingest", ingest, "run each source to its end and stop: what came, what was refused and why")
-    collecting.add_argument("--once", action="store_true", required=True, help="read to the end, then stop")
-    collecting.add_argument("--source", metavar="NAME", help="only this [[source]]")
-    collecting.add_argument("--dry-run", action="store_true", help="write nothing; show what the rows would become")
-    asking = command("ask", ask, "ask one question and print its answer")
-    asking.add_argument("question", metavar="QUESTION", help="its name; `python app.py questions` lists them")
-    asking.add_argument(
-        "--param",
-        action="append",
-        default=[],
-        metavar="key=value",
-        help="a parameter; repeat it for a list; times are ISO 8601, or -24h",
-    )
-    asking.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
-    command("questions", questions, "every question: meaning, parameters with defaults, columns, grain")
-    command("sources", sources, "the kinds of source and their options")
-    root.set_defaults(run=serve)
-    return root
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    command.__name__: command for command in (serve, init, check, ingest, refused, source, ask, questions, sources)
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. 0 is well, 1 failed, 2 was asked wrongly."""
-    args = parser().parse_args(argv)
+    args = parser(VERSION).parse_args(argv)
     args.config = args.config or (None if args.command == "init" else EXAMPLE)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("apscheduler", "httpx", "waitress.queue"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
     try:
-        return int(args.run(args))
+        return COMMANDS[args.command or "serve"](args)
     except (ConfigError, QuestionError) as error:
         return _fail(str(error), 2)
     except NeighbourError as error:

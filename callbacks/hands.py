@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -45,7 +45,10 @@ class Hands:
     clock    this moment, aware UTC
     served   the site as it is served now
     frame    the current frame of a wall, or None when there is no such wall
-    ingest   run sources to their end: (source or None for all, keep) -> JSON-ready events
+    ingest   run sources to their end: (source or None for all, keep, since) -> JSON-ready events
+    redrive  try refused rows again: (source or None for all, reason or None for all) -> JSON-ready events
+    remove   forget a source: (source, with its rows) -> whether it was done, and a sentence
+    receive  take in what was posted to a source: (source, headers, body) -> HTTP status and a word
     secret   what a command beside this server must show; "" when there is no server
     """
 
@@ -53,5 +56,8 @@ class Hands:
     clock: Callable[[], datetime]
     served: Callable[[], ServedLike]
     frame: Callable[[str], FrameLike | None]
-    ingest: Callable[[str | None, bool], Iterator[dict[str, Any]]]
+    ingest: Callable[[str | None, bool, datetime | None], Iterator[dict[str, Any]]]
+    redrive: Callable[[str | None, str | None], Iterator[dict[str, Any]]]
+    remove: Callable[[str, bool], tuple[bool, str]]
+    receive: Callable[[str, Mapping[str, str], bytes], tuple[int, str]]
     secret: str = ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 import pandas as pd
 from flask import Flask, Response
@@ -30,7 +31,9 @@ def health_html(hands: Hands) -> str:
     """The page of the house's own state, as it is now."""
     now, served = hands.clock(), hands.served()
     problems = list(served.problems)
-    sources, refused = (_asked(hands, question, now, problems) for question in ("source_health", "refused_rows"))
+    week = {"since": now - timedelta(days=7), "until": now}
+    sources, refused = (_asked(hands, question, {}, now, problems) for question in ("source_health", "refused_rows"))
+    blind = _asked(hands, "blind_spans", week, now, problems)
     return health_page(
         served.site,
         file=served.file,
@@ -39,15 +42,18 @@ def health_html(hands: Hands) -> str:
         warehouse=hands.answers.warehouse.url,
         revision=hands.answers.warehouse.state[0],
         sources=sources,
+        blind=blind,
         refused=refused,
         now=now,
     )
 
 
-def _asked(hands: Hands, question: str, now: datetime, problems: list[str]) -> pd.DataFrame:
+def _asked(
+    hands: Hands, question: str, given: Mapping[str, object], now: datetime, problems: list[str]
+) -> pd.DataFrame:
     """The answer, or an empty one and a sentence more: this page answers when nothing else does."""
     try:
-        return hands.answers.ask(question, {}, now).frame
+        return hands.answers.ask(question, given, now).frame
     except (QuestionError, WarehouseError) as error:
         if str(error) not in problems:
             problems.append(str(error))

@@ -8,7 +8,7 @@ from typing import Any
 from dash import Dash
 from flask import Flask, request
 
-from callbacks import api, guard, health, wall
+from callbacks import api, guard, health, hooks, wall
 from callbacks.hands import Hands
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -33,6 +33,7 @@ def create_server(hands: Hands) -> Flask:
     """Everything that is served: API, health, walls."""
     server = api.create_api(hands)
     health.register(server, hands)
+    hooks.register(server, hands)
     wall.register_routes(server, hands)
     dash = WallDash(
         "watchfloor",

@@ -129,6 +129,10 @@ class Source(BaseModel):
     every: Duration = timedelta(minutes=1)
     source_class: Literal["owned", "earned", "paid"] = Field(default="earned", alias="class")
     stale_after: Duration = timedelta(minutes=30)
+    silent_after: Duration | None = None
+    retention_days: int | None = Field(default=None, ge=1, le=36_500)
+    allow_identity_link: bool = False
+    allow_private_addresses: bool = False
 
     @field_validator("every")
     @classmethod

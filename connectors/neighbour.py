@@ -95,13 +95,19 @@ class Neighbour:
         return response.content
 
     @contextmanager
-    def ingest(self, wish: Mapping[str, Any]) -> Iterator[Iterator[dict[str, Any]]]:
-        """Start collecting; gives the events as they come. Raises NeighbourError."""
-        with self._client.stream("POST", "/api/v1/ingest", json=dict(wish), timeout=None) as response:
+    def events(self, address: str, wish: Mapping[str, Any]) -> Iterator[Iterator[dict[str, Any]]]:
+        """Start what takes a while, such as /api/v1/ingest; gives its events as they come. Raises NeighbourError."""
+        with self._client.stream("POST", address, json=dict(wish), timeout=None) as response:
             if response.status_code != 200:
                 response.read()
             _raise(response)
             yield (json.loads(line) for line in response.iter_lines() if line)
+
+    def remove_source(self, name: str, *, with_rows: bool) -> str:
+        """Forget a source; gives what was done in a sentence. Raises NeighbourError."""
+        response = self._client.post("/api/v1/source/remove", json={"source": name, "rows": with_rows}, timeout=None)
+        _raise(response)
+        return str(response.json()["sentence"])
 
     def close(self) -> None:
         """Let the connection go."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -18,7 +19,7 @@ class Clockwork:
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             # collecting may take minutes: it must not hold up the frames
-            executors={"default": ThreadPoolExecutor(4), "screens": ThreadPoolExecutor(2)},
+            executors={"default": ThreadPoolExecutor(8), "screens": ThreadPoolExecutor(2)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
@@ -44,6 +45,16 @@ class Clockwork:
             next_run_time=datetime.now(UTC),
             executor="screens" if screens else "default",
         )
+
+    def nightly(self, name: str, zone: ZoneInfo, job: Callable[[], object]) -> None:
+        """Run `job` each night at 03:17 of `zone`, away from the full hour when everybody's jobs start."""
+        self._scheduler.add_job(job, "cron", hour=3, minute=17, timezone=zone, id=name, replace_existing=True)
+
+    def soon(self, source: str) -> None:
+        """Run a source's job as soon as a thread is free: something has come for it."""
+        job = self._scheduler.get_job(SOURCE_PREFIX + source)
+        if job is not None:
+            job.modify(next_run_time=datetime.now(UTC))
 
     def keep_sources(self, wanted: dict[str, tuple[timedelta, Callable[[], object]]]) -> None:
         """Make the source jobs exactly those of `wanted`: name to interval and job."""

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from connectors.contract import Batch, Connector, ConnectorError
-from jobs.understand import Understanding, Understood
-from queries.ledger import Ledger, Tally
-from queries.rows import MentionRow, RefusedRow
+from connectors.contract import Batch, Connector, ConnectorError, SourceDown
+from connectors.http import Line, Network, RateLimited, Stopped
+from connectors.records import Refused
+from jobs.lent import Clock, Lent
+from jobs.report import Report
+from jobs.understand import Understanding, understand
+from queries.ledger import Ledger, Outcome, Standing, Tally
+from queries.rows import GapRow, RefusedRow
+from queries.upkeep import Upkeep
 from queries.warehouse import WarehouseError
 
 log = logging.getLogger("watchfloor.collect")
-Clock = Callable[[], datetime]
 LOOK_AGAIN_SECONDS = 1.5
 LOOKS = 20
+SWEEP = timedelta(hours=1)
+DRIFT_SHARE, DRIFT_ROWS = 0.2, 10
+REDRIVEN = 10_000
+
+
+class ShapeChanged(SourceDown):
+    """What a source sends has another shape than it had: nothing of the batch is kept, and nothing is skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,165 +42,254 @@ class LiveSource:
     every: timedelta
     stale_after: timedelta
     connector: Connector
-
-
-@dataclass(slots=True)
-class Report:
-    """What a run brought, for people: counts, refusals by reason with the first of each in words, notes, and what is
-    not ready yet."""
-
-    source: str
-    tally: Tally = field(default_factory=Tally)
-    mentions: int = 0
-    refusals: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    waiting: list[str] = field(default_factory=list)
-    error: str | None = None
-    rows: list[MentionRow] = field(default_factory=list)
+    allow_identity_link: bool = False
+    allow_private_addresses: bool = False
 
 
 Progress = Callable[[Report, float | None], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Lent:
-    """The IO a connector is lent for one run."""
+@dataclass(slots=True)
+class _Run:
+    """One run under way."""
 
-    source: str
-    clock: Clock
-    ledger: Ledger
-
-    def now(self) -> datetime:
-        return self.clock()
-
-    def has_receipt(self, receipt: str) -> bool:
-        return self.ledger.has_receipt(self.source, receipt)
+    source: LiveSource
+    understanding: Understanding
+    report: Report
+    line: Line
+    started: datetime
+    run_id: str = ""
+    since: datetime | None = None
+    swept: bool = False
+    is_outage: bool = False
+    settled: tuple[int, ...] = ()
 
 
 class Collector:
     """Runs sources, one run per source at a time, whoever asks for it."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, network: Network | None = None) -> None:
         self._ledger = ledger
         self._clock = clock
         self._locks: dict[str, threading.Lock] = {}
         self._locks_lock = threading.Lock()
         self._stopping = threading.Event()
+        self.network = network or Network(clock, stopping=self._stopping)
 
     def stop(self) -> None:
-        """End the runs in hand after their current batch; the next start goes on from there."""
+        """End the runs in hand after their current batch, and requests at once; the next start goes on from there."""
         self._stopping.set()
 
     def poll(self, source: LiveSource, understanding: Understanding) -> Report:
-        """One run on the clock: read from where the source stands to now. Never raises; an error is in the report."""
+        """One run on the clock: read from where the source stands to now. Never raises; an error is in the report.
+
+        A source that has ended, or has asked to be left alone for a while, is left alone.
+        """
         with self._lock(source.name):
-            return self._run(source, understanding, keep=True, progress=None)
+            resting = self._resting(source)
+            return resting or self._run(source, understanding, keep=True, progress=None)
 
     def run_to_end(
-        self, source: LiveSource, understanding: Understanding, *, keep: bool = True, progress: Progress | None = None
+        self,
+        source: LiveSource,
+        understanding: Understanding,
+        *,
+        keep: bool = True,
+        since: datetime | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """Read a source to its end, looking again while something is still being written.
 
-        With `keep` False nothing is written and the report carries up to 20 rows as they would become.
+        With `since` it is a backfill from then on, which goes on where it was broken off. With `keep` False nothing
+        is written and the report carries up to 20 rows as they would become.
         """
         with self._lock(source.name):
-            report = self._run(source, understanding, keep=keep, progress=progress)
-            for _ in range(LOOKS):
-                if not report.waiting or report.error or self._stopping.is_set():
-                    break
-                self._stopping.wait(LOOK_AGAIN_SECONDS)
-                again = self._run(source, understanding, keep=keep, progress=progress)
+            idle, place = 0, self._place(source)
+            report = again = self._run(source, understanding, keep=keep, since=since, progress=progress)
+            while again.waiting and not again.error and idle < LOOKS and not self._stopping.is_set():
+                # a source that gets on is read on at once; one that is being written is given time
+                before, place = place, self._place(source)
+                if before == place:
+                    idle += 1
+                    self._stopping.wait(LOOK_AGAIN_SECONDS)
+                again = self._run(source, understanding, keep=keep, since=since, progress=progress)
                 # what is not kept is read again from the start: the second look stands for itself
-                report = _joined(report, again) if keep else again
+                report = report.joined(again) if keep else again
             return report
+
+    def _place(self, source: LiveSource) -> tuple[object, object]:
+        standing = self._ledger.standing(source.name)
+        return standing.cursor, standing.backfill
+
+    def redrive(self, source: LiveSource, understanding: Understanding, reason: str | None = None) -> Report:
+        """Try the refused rows of a source again, of one `reason` or all; those that still cannot be taken stay."""
+        with self._lock(source.name):
+            known = Upkeep(self._ledger.warehouse).refused(source.name, reason, REDRIVEN)
+            settled = tuple(one for one, _ in known)
+            rows = [_as_refused(row) for _, row in known]
+            return self._run(source, understanding, keep=True, progress=None, again=(settled, rows))
 
     def _lock(self, name: str) -> threading.Lock:
         with self._locks_lock:
             return self._locks.setdefault(name, threading.Lock())
 
+    def _resting(self, source: LiveSource) -> Report | None:
+        standing = self._ledger.standing(source.name)
+        if standing.disabled:
+            return Report(source.name, notes=[f"is not read any more: {standing.disabled}"])
+        if standing.not_before and self._clock() < standing.not_before:
+            words = f"was asked to wait until {standing.not_before:%Y-%m-%d %H:%M:%S} UTC"
+            return Report(source.name, notes=[words], not_before=standing.not_before)
+        return None
+
     def _run(
-        self, source: LiveSource, understanding: Understanding, *, keep: bool, progress: Progress | None
+        self,
+        source: LiveSource,
+        understanding: Understanding,
+        *,
+        keep: bool,
+        progress: Progress | None,
+        since: datetime | None = None,
+        again: tuple[tuple[int, ...], list[Refused]] | None = None,
     ) -> Report:
-        report = Report(source.name)
-        run_id = ""
+        standing, now = self._ledger.standing(source.name), self._clock()
+        line = self.network.line(source.name, state=standing.network, allow_private=source.allow_private_addresses)
+        run = _Run(source, understanding, Report(source.name), line, now, since=since)
         try:
-            run_id = self._ledger.start_run(source.name, self._clock()) if keep else ""
-            for batch in self._batches(source):
-                self._take(source, understanding, batch, report, run_id)
-                if progress:
-                    progress(report, batch.done_share)
-                if self._stopping.is_set():
-                    break
-        except (ConnectorError, WarehouseError) as error:
-            report.error = str(error)
+            run.run_id = self._ledger.start_run(source.name, now) if keep else ""
+            batches = self._batches(run, standing) if again is None else self._redriven(run, *again)
+            self._take_all(run, batches, progress)
+        except Stopped:
+            run.report.notes.append("was stopped; the next run goes on from the last batch that was kept")
+        except WarehouseError as error:
+            run.report.error = str(error)
+        except ConnectorError as error:
+            run.report.error, run.is_outage = str(error), again is None
+            run.report.not_before = error.until if isinstance(error, RateLimited) else None
         except Exception as error:
             # a defect in one source must not end the others; the log has the trace, the screen the sentence
             log.exception("source %s failed", source.name)
-            report.error = f"{source.name} failed unexpectedly ({type(error).__name__}); the log has the details"
-        if run_id:
-            self._end(source, run_id, report)
-        return report
+            words = f"{source.name} failed unexpectedly ({type(error).__name__}); the log has the details"
+            run.report.error, run.is_outage = words, again is None
+        finally:
+            line.close()
+        if run.run_id:
+            self._end(run)
+        return run.report
 
-    def _batches(self, source: LiveSource) -> Iterator[Batch]:
-        lent = _Lent(source.name, self._clock, self._ledger)
-        return source.connector.read(lent, self._ledger.cursor_of(source.name), self._clock())
+    def _take_all(self, run: _Run, batches: Iterator[Batch], progress: Progress | None) -> None:
+        # left half read, a connector lets go of its stream now and not when Python comes round to it
+        with contextlib.ExitStack() as ending:
+            if isinstance(batches, Generator):
+                ending.enter_context(contextlib.closing(batches))
+            for batch in batches:
+                self._take(run, batch)
+                if progress:
+                    progress(run.report, batch.done_share)
+                if self._stopping.is_set():
+                    return
+        if run.since is not None and run.run_id and not run.report.waiting:
+            self._ledger.end_backfill(run.source.name)
 
-    def _take(
-        self, source: LiveSource, understanding: Understanding, batch: Batch, report: Report, run_id: str
-    ) -> None:
-        understood = understanding.rows(batch.records)
-        rows = [row if row.source_class else replace(row, source_class=source.source_class) for row in understood.rows]
-        refused = [_refused(one) for one in batch.refused] + list(understood.refused)
-        _note(report, batch, understood, rows, refused)
-        filtered = batch.filtered + understood.unmatched
-        if not run_id:
+    def _batches(self, run: _Run, standing: Standing) -> Iterator[Batch]:
+        due = standing.swept_at is None or run.started - standing.swept_at >= SWEEP
+        run.swept = due and run.since is None
+        lent = self._lent(run, is_sweep=run.swept)
+        cursor = standing.cursor
+        if run.since is not None:
+            told = standing.backfill or {}
+            cursor = told.get("cursor") if told.get("since") == run.since.isoformat() else None
+        return run.source.connector.read(lent, cursor, run.started)
+
+    def _redriven(self, run: _Run, settled: tuple[int, ...], rows: list[Refused]) -> Iterator[Batch]:
+        redrive = getattr(run.source.connector, "redrive", None)
+        if redrive is None:
+            raise ConnectorError(f"a {run.source.kind} source cannot try refused rows again; repair and read it anew")
+        if rows:
+            run.settled = settled
+            yield redrive(self._lent(run, is_sweep=False), rows)
+
+    def _lent(self, run: _Run, *, is_sweep: bool) -> Lent:
+        return Lent(run.source.name, self._clock, self._ledger, run.line, self._stopping, run.since, is_sweep)
+
+    def _take(self, run: _Run, batch: Batch) -> None:
+        """Understand a batch and keep it, all of it or none."""
+        source, report = run.source, run.report
+        if not run.settled:
+            _judge_shape(source, batch)
+        taken = understand(run.understanding, batch.records, allow_identity_link=source.allow_identity_link)
+        rows = [row if row.source_class else replace(row, source_class=source.source_class) for row in taken.mentions]
+        refused = [_refused_row(one) for one in batch.refused] + list(taken.refused)
+        filtered = batch.filtered + taken.unmatched
+        report.note(batch, taken, refused)
+        if not run.run_id:
             report.tally += Tally(read=batch.raw, refused=len(refused), filtered=filtered)
-            report.rows += rows[: 20 - len(report.rows)]
+            report.show([*rows, *taken.cases, *taken.events])
             return
         report.tally += self._ledger.commit(
             source=source.name,
-            run_id=run_id,
+            run_id=run.run_id,
             now=self._clock(),
             rows=rows,
+            cases=taken.cases,
+            events=taken.events,
+            tombs=taken.tombs,
+            whole=taken.whole,
+            gaps=[GapRow(since=g.since, until=g.until, sentence=g.sentence, platform=g.platform) for g in batch.gaps],
             refused=refused,
+            settled=run.settled,
             read=batch.raw,
             filtered=filtered,
-            cursor=batch.cursor,
+            cursor=None if run.settled else batch.cursor,
+            backfill_since=run.since if batch.cursor is not None else None,
             receipts=batch.receipts,
+            disabled=batch.disabled,
         )
 
-    def _end(self, source: LiveSource, run_id: str, report: Report) -> None:
-        now = self._clock()
+    def _end(self, run: _Run) -> None:
+        now, line, report = self._clock(), run.line, run.report
+        quota = line.quota
+        outcome = Outcome(
+            error=report.error,
+            is_outage=run.is_outage,
+            network=line.state or None,
+            not_before=report.not_before,
+            quota_left=quota.left if quota else None,
+            quota_limit=quota.limit if quota else None,
+            quota_resets_at=quota.resets_at if quota else None,
+            clock_offset_seconds=line.clock_offset_seconds,
+            swept_at=run.started if run.swept and report.error is None else None,
+        )
         try:
-            self._ledger.end_run(source.name, run_id, now, now + source.every, report.error)
+            next_run = max(now + run.source.every, report.not_before or now)
+            self._ledger.end_run(run.source.name, run.run_id, now, next_run, outcome)
         except WarehouseError as error:
             report.error = report.error or str(error)
 
 
-def _refused(one: object) -> RefusedRow:
+def _judge_shape(source: LiveSource, batch: Batch) -> None:
+    """Raise ShapeChanged when so much of a batch is refused that it is the source that has changed, not a row."""
+    many = len(batch.refused)
+    if not getattr(source.connector, "judges_shape", True) or many < DRIFT_ROWS or many <= DRIFT_SHARE * batch.raw:
+        return
+    common = _most_common(batch.refused)
+    field = f"{common.field}: " if common.field else ""
+    raise ShapeChanged(
+        f"{many:,} of {batch.raw:,} records of {source.name} cannot be read, most often for {field}{common.sentence}. "
+        "What it sends has changed its shape; nothing of this batch is kept and nothing is skipped. "
+        "Update Watchfloor or correct the source's options"
+    )
+
+
+def _most_common(refused: Sequence[Refused]) -> Refused:
+    counted = [(one.field, one.reason) for one in refused]
+    wanted = max(set(counted), key=counted.count)
+    return next(one for one in refused if (one.field, one.reason) == wanted)
+
+
+def _refused_row(one: Refused) -> RefusedRow:
     return RefusedRow(**{name: getattr(one, name) for name in RefusedRow.__slots__})
 
 
-def _note(
-    report: Report, batch: Batch, understood: Understood, rows: list[MentionRow], refused: list[RefusedRow]
-) -> None:
-    report.mentions += len(rows)
-    report.refusals.update(row.reason for row in refused)
-    for row in refused:
-        report.examples.setdefault(row.reason, row.sentence)
-    report.notes += [note for note in batch.notes if note not in report.notes]
-    report.waiting += [sentence for sentence in batch.waiting if sentence not in report.waiting]
-    if understood.unmatched and not any("no measured brand" in note for note in report.notes):
-        report.notes.append("posts with no measured brand in them are counted as filtered; [[brand]] terms decide that")
-
-
-def _joined(first: Report, again: Report) -> Report:
-    """Two looks at one source as one report: counts add up, what is still waiting is what the second look says."""
-    again.tally = first.tally + again.tally
-    again.mentions += first.mentions
-    again.refusals = first.refusals + again.refusals
-    again.examples = {**again.examples, **first.examples}
-    again.notes = list(dict.fromkeys([*first.notes, *again.notes]))
-    again.rows = (first.rows + again.rows)[:20]
-    return again
+def _as_refused(row: RefusedRow) -> Refused:
+    return Refused(**{name: getattr(row, name) for name in RefusedRow.__slots__})

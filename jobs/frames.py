@@ -22,7 +22,13 @@ from queries.utc import floor_to, from_stored, iso
 from queries.warehouse import WarehouseError
 
 log = logging.getLogger("watchfloor.frames")
-_TAIL = {"failing": ", reading it fails", "late": ", it is not being read", "never": ", it has not been read yet"}
+_TAIL = {
+    "failing": ", reading it fails",
+    "late": ", it is not being read",
+    "never": ", it has not been read yet",
+    "waiting": ", it asked us to wait",
+    "disabled": ", it has ended",
+}
 WANTED_FOR = timedelta(seconds=60)
 
 

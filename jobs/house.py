@@ -6,31 +6,31 @@ import hashlib
 import logging
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from config import ConfigError, Problem, Site, Source, load_site
-from config.errors import explain, unknown
-from connectors.contract import Misconfigured, Setup
-from connectors.registry import source_kinds
-from jobs.collect import Collector, LiveSource, Report
+from config import ConfigError, Site
+from config.errors import unknown
+from connectors.hooks.signature import HookRefused
+from jobs.collect import Collector, LiveSource, Progress
 from jobs.frames import Frames
+from jobs.report import Report
+from jobs.site import checked_site, source_facts
 from jobs.understand import Understanding
 from layouts.panels import panel_kinds
 from queries.answers import Answers, Cache
 from queries.catalogue import load_catalogue
-from queries.ledger import Ledger, SourceFacts
-from queries.rows import MentionRow
+from queries.ledger import Ledger
+from queries.upkeep import Upkeep
 from queries.warehouse import Warehouse, WarehouseError
 
 ROOT = Path(__file__).resolve().parent.parent
 log = logging.getLogger("watchfloor.house")
 Clock = Callable[[], datetime]
+Work = Callable[[LiveSource, Progress], Report]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,59 +48,6 @@ class Served:
     is_current: bool = True
 
 
-def live_sources(site: Site) -> tuple[list[LiveSource], list[Problem]]:
-    """Every source of the site file with its connector made, and what is wrong with those that could not be."""
-    kinds, live, problems = source_kinds(), [], []
-    for source in site.source:
-        where = f"source.{source.name}"
-        if source.kind not in kinds:
-            problems.append(Problem(f"{where}.kind", unknown("kind", source.kind, kinds)))
-            continue
-        made = kinds[source.kind]
-        try:
-            options = made.Options.model_validate(source.options)
-            setup = Setup(
-                source.name, options, site.base, source.source_class, source.every.total_seconds(), _terms_of(site)
-            )
-            live.append(
-                LiveSource(source.name, source.kind, source.source_class, source.every, source.stale_after, made(setup))
-            )
-        except ValidationError as error:
-            problems += explain(error, made.Options, ["source", source.name], beside=Source.own_keys())
-        except Misconfigured as error:
-            problems.append(Problem(where, str(error)))
-    return live, problems
-
-
-def checked_site(path: Path) -> tuple[Site, list[LiveSource]]:
-    """Read a site file whole: its own words, its sources' options, its panels' kinds. Raises ConfigError."""
-    site = load_site(path)
-    live, problems = live_sources(site)
-    problems += panel_problems(site)
-    if problems:
-        raise ConfigError(str(path), problems)
-    return site, live
-
-
-def _terms_of(site: Site) -> str:
-    """What brands are found by, in short: when it changes, files already taken in are looked through again."""
-    said = [(brand.name, sorted(brand.terms), sorted(brand.not_terms)) for brand in site.brand]
-    return hashlib.blake2b(repr(sorted(said)).encode(), digest_size=8).hexdigest()
-
-
-def panel_problems(site: Site) -> list[Problem]:
-    """Panels of a kind nobody draws, or with a measure their kind does not know."""
-    kinds, problems = panel_kinds(), []
-    for name, panel in site.panel.items():
-        if panel.kind not in kinds:
-            problems.append(Problem(f"panel.{name}.kind", unknown("kind", panel.kind, kinds)))
-        elif panel.measure is not None and panel.measure not in kinds[panel.kind].measures:
-            known = kinds[panel.kind].measures
-            sentence = unknown("measure", panel.measure, known) if known else f"a {panel.kind} panel takes no measure"
-            problems.append(Problem(f"panel.{name}.measure", sentence))
-    return problems
-
-
 class House:
     """The rooms put together around one site file. `serve` adds the scheduler and the web server."""
 
@@ -112,16 +59,14 @@ class House:
         self._seen = _stamp(path)
         self.warehouse = Warehouse(site.warehouse.url, site.warehouse_path, clock())
         self.answers = Answers(self.warehouse, load_catalogue(), cache)
-        self.ledger = Ledger(self.warehouse)
+        self.ledger, self.upkeep = Ledger(self.warehouse), Upkeep(self.warehouse)
         self.collector = Collector(self.ledger, clock)
         self.frames = Frames(self.answers, panel_kinds(), clock)
         self.use(site, live)
 
     def use(self, site: Site, live: Sequence[LiveSource]) -> None:
         """Take over a site file that has been found good: all of it, or with a WarehouseError nothing."""
-        self.ledger.declare_sources(
-            [SourceFacts(source=one.name, kind=one.kind, every=one.every, stale_after=one.stale_after) for one in live]
-        )
+        self.ledger.declare_sources(source_facts(site))
         self.live = {source.name: source for source in live}
         self.understanding = Understanding(site.brand)
         build = hashlib.blake2b(site.model_dump_json().encode() + _drawing(), digest_size=6).hexdigest()
@@ -169,32 +114,85 @@ class House:
         self.served = Served(site, self.served.build, self.served.file, tuple(fixed))
         return True
 
-    def ingest(self, name: str | None, keep: bool) -> Iterator[dict[str, Any]]:
-        """Run one source, or all, to the end; gives events as they happen."""
-        if name is not None and name not in self.live:
-            yield {"event": "error", "sentence": unknown("source", name, self.live)}
+    def ingest(self, name: str | None, keep: bool, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        """Run one source, or all, to the end, with `since` as a backfill; gives events as they happen."""
+
+        def read(source: LiveSource, progress: Progress) -> Report:
+            return self.collector.run_to_end(source, self.understanding, keep=keep, since=since, progress=progress)
+
+        return self._each(name, read)
+
+    def redrive(self, name: str | None, reason: str | None) -> Iterator[dict[str, Any]]:
+        """Try the refused rows of one source, or of all that have some, again; gives events as they happen."""
+
+        def again(source: LiveSource, _: Progress) -> Report:
+            return self.collector.redrive(source, self.understanding, reason)
+
+        return self._each(name or self._with_refused(reason), again)
+
+    def _with_refused(self, reason: str | None) -> list[str]:
+        return [name for name in self.live if self.upkeep.refused(name, reason, 1)]
+
+    def _each(self, names: str | list[str] | None, work: Work) -> Iterator[dict[str, Any]]:
+        if isinstance(names, str) and names not in self.live:
+            yield {"event": "error", "sentence": unknown("source", names, self.live)}
             return
-        for source in [self.live[name]] if name else list(self.live.values()):
+        wanted = list(self.live) if names is None else [names] if isinstance(names, str) else names
+        for source in [self.live[name] for name in wanted]:
             events: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-            worker = threading.Thread(target=self._ingest_one, args=(source, keep, events), daemon=True)
-            worker.start()
+            threading.Thread(target=_work, args=(source, work, events), daemon=True).start()
             while (event := events.get()) is not None:
                 yield event
 
-    def _ingest_one(self, source: LiveSource, keep: bool, events: queue.SimpleQueue[dict[str, Any] | None]) -> None:
-        def progress(report: Report, share: float | None) -> None:
-            events.put({"event": "progress", "source": report.source, "read": report.tally.read, "share": share})
+    def receive(self, name: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
+        """Take in what was posted to source `name`: verified, then kept as it came; gives an HTTP status and a word.
 
+        Reading it is the next run's work, so an answer never waits for one. Raises WarehouseError.
+        """
+        source = self.live.get(name)
+        receive = getattr(source.connector, "receive", None) if source else None
+        if receive is None:
+            return 404, f'no source "{name}" takes deliveries'
+        now = self.clock()
         try:
-            report = self.collector.run_to_end(source, self.understanding, keep=keep, progress=progress)
-            events.put({"event": "report", **report_event(report)})
-        finally:
-            events.put(None)
+            verified = receive(headers, body, now)
+            is_new = self.upkeep.receive(name, verified.delivery_id, headers, body, now)
+        except HookRefused as error:
+            return error.status, str(error)
+        return 202, "taken" if is_new else "known already"
+
+    def retain(self) -> dict[str, int]:
+        """Delete what sources with `retention_days` keep no longer; gives rows deleted by source."""
+        gone = self.upkeep.retain(self.clock())
+        for name, count in gone.items():
+            if count:
+                log.info("%s: %s rows were older than its retention_days and are deleted", name, f"{count:,}")
+        return gone
+
+    def remove_source(self, name: str, *, with_rows: bool) -> tuple[bool, str]:
+        """Forget a source that has left the site file; gives whether it was done, and a sentence."""
+        if name in self.live:
+            return False, f"source {name} stands in {self.path}; take its [[source]] table out first"
+        gone = self.upkeep.remove_source(name, self.clock(), with_rows=with_rows)
+        if gone is None:
+            return False, f'there is no source "{name}" in {self.warehouse.path}'
+        told = ", ".join(f"{count:,} {table.replace('_', ' ')}" for table, count in gone.items())
+        return True, f"{name} is forgotten; deleted: {told}" if with_rows else f"{name} is forgotten; its rows stay"
 
     def close(self) -> None:
         """Let the warehouse go."""
         self.collector.stop()
         self.warehouse.close()
+
+
+def _work(source: LiveSource, work: Work, events: queue.SimpleQueue[dict[str, Any] | None]) -> None:
+    def progress(report: Report, share: float | None) -> None:
+        events.put({"event": "progress", "source": report.source, "read": report.tally.read, "share": share})
+
+    try:
+        events.put({"event": "report", **work(source, progress).event()})
+    finally:
+        events.put(None)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -211,36 +209,3 @@ def _drawing() -> bytes:
         [*(ROOT / "layouts").rglob("*.py"), *(ROOT / "assets").glob("*.js"), *(ROOT / "assets").glob("*.css")]
     )
     return b"".join(hashlib.blake2b(file.read_bytes(), digest_size=8).digest() for file in files)
-
-
-def report_event(report: Report) -> dict[str, Any]:
-    """A report as JSON-ready data for the command line."""
-    tally = report.tally
-    return {
-        "source": report.source,
-        "read": tally.read,
-        "mentions": report.mentions,
-        "new": tally.new,
-        "changed": tally.changed,
-        "same": tally.same,
-        "refused": tally.refused,
-        "filtered": tally.filtered,
-        "refusals": [[reason, report.examples[reason], count] for reason, count in report.refusals.most_common()],
-        "notes": report.notes,
-        "waiting": report.waiting,
-        "error": report.error,
-        "rows": [row_event(row) for row in report.rows],
-    }
-
-
-def row_event(row: MentionRow) -> dict[str, Any]:
-    """A row as a person looks at it before anything is written."""
-    return {
-        "item_id": row.item_id,
-        "brand": row.brand,
-        "platform": row.platform,
-        "published_at": row.published_at.isoformat(),
-        "language": row.language,
-        "sentiment": row.sentiment_label,
-        "text": row.text[:200],
-    }

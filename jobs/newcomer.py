@@ -13,8 +13,11 @@ from config.errors import unknown
 from config.newsite import NewSource, site_text
 from connectors.contract import ConnectorError
 from connectors.files.guess import Guess, guess, time_form
+from connectors.records import Mention
 from jobs.collect import LiveSource
-from jobs.house import checked_site, row_event
+from jobs.lent import looking
+from jobs.report import row_event
+from jobs.site import checked_site
 from jobs.understand import Understanding
 from layouts import terminal
 
@@ -110,7 +113,9 @@ def _show_source(
     source: LiveSource, understanding: Understanding, now: Callable[[], datetime], say: Callable[[str], None]
 ) -> None:
     try:
-        batch = next((batch for batch in source.connector.read(_Looking(now), None, now()) if batch.raw), None)
+        # a clock far enough ahead that a file just copied counts as complete
+        look = looking(source, lambda: now() + _A_MINUTE)
+        batch = next((batch for batch in source.connector.read(look, None, now()) if batch.raw), None)
     except ConnectorError as error:
         say(str(error))
         return
@@ -119,25 +124,12 @@ def _show_source(
         return
     if not batch.records:
         say("Not one row could be taken; mend the site file as the first refusal says:")
-    understood = understanding.rows(batch.records)
+    # a first source is asked for posts
+    posts = [record for record in batch.records if isinstance(record, Mention)]
+    understood = understanding.rows(posts)
     for refused in batch.refused[:3]:
         say(f"refused ({refused.reason}): {refused.sentence}")
     if understood.unmatched:
-        say(f"{understood.unmatched:,} of the first {len(batch.records):,} posts name no measured brand")
+        say(f"{understood.unmatched:,} of the first {len(posts):,} posts name no measured brand")
     if understood.rows:
         terminal.show_rows([row_event(row) for row in understood.rows[:SHOWN]])
-
-
-class _Looking:
-    """The IO of a look: a clock far enough ahead that a file just copied counts as complete, and no receipts."""
-
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
-
-    def now(self) -> datetime:
-        """This moment and a minute."""
-        return self._now() + _A_MINUTE
-
-    def has_receipt(self, receipt: str) -> bool:
-        """Nothing is known to have been taken in."""
-        return False

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 import pandas as pd
 from markupsafe import Markup, escape
 
 from config import Site
 from layouts import words
+from layouts.health_sources import refused_articles, source_articles
 
 _REFRESH_SECONDS = 10
 _PAGE = Markup("""<!DOCTYPE html>
@@ -28,20 +28,13 @@ _PAGE = Markup("""<!DOCTYPE html>
 <main>
 {problems}
 <section><h2>Sources</h2>{sources}</section>
-<section><h2>Refused rows</h2>{refused}</section>
+<section id="refused"><h2>Refused rows</h2>{refused}</section>
 <section><h2>Walls</h2>{walls}</section>
-<section><h2>House</h2><dl>{facts}</dl></section>
+<section><h2>House</h2><dl class="house">{facts}</dl></section>
 </main>
 </body>
 </html>
 """)
-_STATES = {
-    "ok": ("✓", "ok"),
-    "stale": ("■", "warn"),
-    "late": ("■", "warn"),
-    "failing": ("▲", "bad"),
-    "never": ("○", "none"),
-}
 
 
 def health_page(
@@ -53,6 +46,7 @@ def health_page(
     warehouse: str,
     revision: int,
     sources: pd.DataFrame,
+    blind: pd.DataFrame,
     refused: pd.DataFrame,
     now: datetime,
 ) -> str:
@@ -60,7 +54,8 @@ def health_page(
 
     `problems` are those of a changed site file. With `is_current` it is in use but for them; without, the last good
     one still is.
-    `sources` and `refused` are the answers of source_health and refused_rows; times are shown in the site's zone.
+    `sources`, `blind` and `refused` are the answers of source_health, blind_spans over the last seven days and
+    refused_rows; times are shown in the site's zone.
     """
     zone = site.site.zone
     facts = (("Site file", file), ("Warehouse", warehouse), ("Revision", f"{revision:,}"))
@@ -71,10 +66,10 @@ def health_page(
             now=f"{now.astimezone(zone):%H:%M:%S}",
             zone=words.zone_name(zone),
             problems=_problems(file, problems, is_current),
-            sources=_sources(sources, site, now),
-            refused=_refused(refused, site, now),
+            sources=source_articles(sources, blind, zone, now),
+            refused=refused_articles(refused, file, zone, now),
             walls=_list(Markup('<a href="/wall/{0}">/wall/{0}</a>').format(name) for name in site.wall),
-            facts=_join(Markup("<dt>{}</dt><dd>{}</dd>").format(name, fact) for name, fact in facts),
+            facts=Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(name, fact) for name, fact in facts),
         )
     )
 
@@ -90,59 +85,6 @@ def _problems(file: object, problems: Sequence[object], is_current: bool) -> Mar
     )
 
 
-def _sources(table: pd.DataFrame, site: Site, now: datetime) -> Markup:
-    if table.empty:
-        return Markup('<p class="calm">No source is named in the site file.</p>')
-    heads = ("Source", "Kind", "State", "Newest post", "Last read", "Next read", "Refused", "What is wrong")
-    return _table(heads, ([*_source(row, site, now)] for row in table.itertuples()))
-
-
-def _source(row: Any, site: Site, now: datetime) -> Iterable[object]:
-    shape, colour = _STATES.get(words.clean(row.state), ("○", "none"))
-    yield words.clean(row.source)
-    yield words.clean(row.kind)
-    yield Markup('<span class="state {}">{} {}</span>').format(colour, shape, words.clean(row.state))
-    for moment in (row.watermark_at, row.last_success_at, row.next_run_at):
-        yield words.when(moment, site.site.zone, now)
-    yield _exact(row.refused_count)
-    yield words.clean(row.sentence)
-
-
-def _refused(table: pd.DataFrame, site: Site, now: datetime) -> Markup:
-    if table.empty:
-        return Markup('<p class="calm">Every row that came could be taken.</p>')
-    heads = ("Source", "Reason", "Rows", "Newest", "What to do")
-    return _table(heads, ([*_reason(row, site, now)] for row in table.itertuples()))
-
-
-def _reason(row: Any, site: Site, now: datetime) -> Iterable[object]:
-    yield words.clean(row.source)
-    yield words.clean(row.reason)
-    yield _exact(row.refused_count)
-    yield words.when(row.last_refused_at, site.site.zone, now)
-    yield words.clean(row.sentence, 400)
-
-
-def _exact(number: object) -> str:
-    known = words.known(number)
-    return words.UNKNOWN if known is None else f"{known:,.0f}"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
-    head = _join(Markup("<th>{}</th>").format(text) for text in heads)
-    body = _join(Markup("<tr>{}</tr>").format(_join(_cell(value) for value in row)) for row in rows)
-    return Markup('<div class="scroll"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>').format(
-        head, body
-    )
-
-
-def _cell(value: object) -> Markup:
-    return Markup('<td dir="auto">{}</td>').format(value)
-
-
 def _list(items: Iterable[object]) -> Markup:
-    return Markup("<ul>{}</ul>").format(_join(Markup("<li>{}</li>").format(item) for item in items))
-
-
-def _join(parts: Iterable[object]) -> Markup:
-    return Markup("").join(escape(part) for part in parts)
+    listed = Markup("").join(Markup("<li>{}</li>").format(escape(item)) for item in items)
+    return Markup("<ul>{}</ul>").format(listed)

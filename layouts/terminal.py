@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import csv
-import difflib
 import json
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NoReturn, Protocol
+from typing import Any, Protocol
 
 from pydantic import BaseModel
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse that names the nearest valid word when one is unknown."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the sentence and leave with 2."""
-        found = re.search(r"invalid choice: '?([^'\s]+)'? \(choose from (.+)\)", message)
-        if found:
-            known = re.findall(r"[\w-]+", found[2])
-            near = difflib.get_close_matches(found[1], known, n=1)
-            hint = f'did you mean "{near[0]}"?' if near else "there are: " + ", ".join(known)
-            message = f'unknown word "{found[1]}"; {hint}'
-        self.exit(2, f"{message}\n(python app.py --help shows every command)\n")
 
 
 def count(number: int, thing: str) -> str:
@@ -82,11 +65,10 @@ def show_reports(reports: Sequence[Mapping[str, Any]], *, dry_run: bool) -> None
     out = _console()
     table = Table(title="What would come (nothing is written)" if dry_run else None, title_justify="left")
     table.add_column("source")
-    heads = (
-        ("read", "mentions", "refused", "filtered")
-        if dry_run
-        else ("read", "new", "changed", "same", "refused", "filtered")
-    )
+    heads = ["read", "mentions", "cases", "events"] if dry_run else ["read", "new", "changed", "same", "deleted"]
+    # what most sources never bring would only be a column of noughts
+    rare = {"cases", "events", "deleted"}
+    heads = [head for head in [*heads, "refused", "filtered"] if head not in rare or any(r[head] for r in reports)]
     for head in heads:
         table.add_column(head, justify="right")
     for report in reports:
@@ -121,8 +103,24 @@ def show_rows(rows: Sequence[Mapping[str, Any]]) -> None:
     _console().print(table)
 
 
+def show_refused(body: bytes) -> None:
+    """Refused rows whole: why, where they stood, and what they were."""
+    answer, out = json.loads(body), _console()
+    rows = [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]]
+    if not rows:
+        out.print("no refused rows")
+    for row in rows:
+        place = ", line ".join(str(part) for part in (row["file"], row["line"]) if part is not None)
+        out.print(f"{row['source']}: {row['reason']}{f' ({place})' if place else ''}, {row['refused_at']}", **_plain)
+        out.print(f"  {row['sentence']}", **_plain)
+        out.print(f"  {row['raw']}\n", **_plain)
+
+
 def show_answer(body: bytes, form: str) -> None:
-    """An answer as it came from the API, as a table, as CSV, or as its own JSON."""
+    """An answer as it came from the API, as a table, as CSV, or as its own JSON.
+
+    When somebody was blind stands below the table; beside CSV it goes to stderr, so that the rows stay pure.
+    """
     if form == "json":
         sys.stdout.buffer.write(body + b"\n")
         return
@@ -132,6 +130,8 @@ def show_answer(body: bytes, form: str) -> None:
         writer.writerow(answer["columns"])
         writer.writerows(answer["rows"])
         sys.stdout.flush()
+        for line in answer.get("blind", ()):
+            print(line, file=sys.stderr)
         return
     table = Table(
         title=f"{answer['question']} as of {answer['as_of']}, revision {answer['revision']}", title_justify="left"
@@ -141,7 +141,10 @@ def show_answer(body: bytes, form: str) -> None:
         table.add_column(name, justify="right" if is_number else "left", overflow="fold")
     for row in answer["rows"]:
         table.add_row(*[_cell(value) for value in row])
-    _console().print(table)
+    out = _console()
+    out.print(table)
+    for line in answer.get("blind", ()):
+        out.print(line, **_plain)
 
 
 class ParamLike(Protocol):

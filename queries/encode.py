@@ -12,8 +12,11 @@ from queries.answers import Answer
 from queries.utc import iso
 
 
-def answer_json(answer: Answer) -> bytes:
-    """`{"question","params","revision","as_of","columns":[...],"rows":[[...]]}`."""
+def answer_json(answer: Answer, blind: list[str] | None = None) -> bytes:
+    """`{"question","params","revision","as_of","columns":[...],"rows":[[...]]}`.
+
+    With `blind` also when somebody could not see, in sentences: an answer that counts says what it may lack.
+    """
     frame = answer.frame
     columns = [_values(frame[name]) for name in frame.columns]
     return orjson.dumps(
@@ -22,6 +25,7 @@ def answer_json(answer: Answer) -> bytes:
             "params": {name: _param(value) for name, value in answer.params.items()},
             "revision": answer.revision,
             "as_of": iso(answer.as_of),
+            **({} if blind is None else {"blind": blind}),
             "columns": list(frame.columns),
             "rows": list(zip(*columns, strict=True)) if columns else [],
         }

@@ -7,10 +7,13 @@ import re
 import unicodedata
 from dataclasses import fields
 
-from queries.rows import MentionRow, RefusedRow
+from queries.rows import CaseRow, EventRow, MentionRow, RefusedRow, TombRow
 
 COUNTERS = frozenset({"author_followers_count", "reach_count"})
-_CONTENT = tuple(field.name for field in fields(MentionRow) if field.name not in COUNTERS)
+ORDER = frozenset({"updated_at", "sequence", "observed_at"})
+_CONTENT = tuple(field.name for field in fields(MentionRow) if field.name not in COUNTERS | ORDER)
+_CASE = tuple(field.name for field in fields(CaseRow) if field.name not in ORDER)
+_EVENT = tuple(field.name for field in fields(EventRow))
 _NOISE = re.compile(r"https?://\S+|@\w+|^\s*rt\b:?", re.IGNORECASE)
 # Punctuation by Unicode's own word for it: "everything that is no letter" would take emoji and vowel signs along.
 _POINTS = {code: " " for code in range(0xFFFF) if unicodedata.category(chr(code))[0] == "P" and chr(code) != "#"}
@@ -32,8 +35,25 @@ def text_key(text: str) -> int:
 
 
 def content_hash(row: MentionRow) -> int:
-    """The key of everything in a mention but its counters: two versions differ exactly when this does."""
+    """The key of what a mention says, without counters and order: two versions differ exactly when this does."""
     return key(*[getattr(row, name) for name in _CONTENT])
+
+
+def case_hash(row: CaseRow) -> int:
+    """The key of what a case's record says: two versions differ exactly when this does."""
+    return key(*[getattr(row, name) for name in _CASE])
+
+
+def event_key(row: EventRow) -> int:
+    """Which event of which case: by the source's own id, else by all it says."""
+    if row.event_id is not None:
+        return key(row.case_id, row.event_id)
+    return key(*[getattr(row, name) for name in _EVENT])
+
+
+def tomb_key(row: TombRow) -> int:
+    """What a deletion is of: the key of the item, or the author's within their platform."""
+    return key(row.platform, row.author_id) if row.author_id is not None else key(row.item_id)
 
 
 def author_key(row: MentionRow) -> int | None:

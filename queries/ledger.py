@@ -1,4 +1,4 @@
-"""Writing: rows, refusals, cursor, receipts and counters of one batch in one transaction."""
+"""Writing: rows, deletions, refusals, gaps, cursor, receipts and counters of one batch in one transaction."""
 
 from __future__ import annotations
 
@@ -10,39 +10,66 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
-from queries.keys import author_key, content_hash, key, refusal_key, text_key
-from queries.rows import MentionRow, RefusedRow
-from queries.utc import to_stored
+from queries.keeping import end_outdated, keep_cases, keep_gaps, keep_mentions, keep_refused
+from queries.keys import key
+from queries.rows import CaseRow, EventRow, GapRow, MentionRow, RefusedRow, TombRow, WholeRow
+from queries.utc import from_stored
 from queries.warehouse import Warehouse, run
-
-_TIMES = {"published_at", "edited_at"}
-_TYPES: Mapping[str, pa.DataType] = {
-    "published_at": pa.timestamp("us"),
-    "edited_at": pa.timestamp("us"),
-    "author_followers_count": pa.int64(),
-    "reach_count": pa.int64(),
-    "sentiment_score": pa.float64(),
-    "is_drill": pa.bool_(),
-}
-_NAMES = tuple(field.name for field in fields(MentionRow))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFacts:
-    """What the site file says of a source."""
+    """What the site file says of a source. `options_hash` tells one set of options from another."""
 
     source: str
     kind: str
     every: timedelta
     stale_after: timedelta
+    silent_after: timedelta | None = None
+    retention_days: int | None = None
+    options_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a source stands: the cursor of its last committed batch, and what it must mind.
+
+    backfill       {"since": ISO time, "cursor": ...} of a backfill under way
+    network        what its way out has learned: breakers, clock offsets
+    not_before     asked to wait until then
+    swept_at       when it last looked further back
+    disabled       why it is not read any more
+    """
+
+    cursor: dict[str, Any] | None = None
+    backfill: dict[str, Any] | None = None
+    network: dict[str, Any] | None = None
+    not_before: datetime | None = None
+    swept_at: datetime | None = None
+    disabled: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a run ended. `error` None is well; the rest is what its way out has learned, None where nothing."""
+
+    error: str | None = None
+    is_outage: bool = False
+    network: Mapping[str, Any] | None = None
+    not_before: datetime | None = None
+    quota_left: int | None = None
+    quota_limit: int | None = None
+    quota_resets_at: datetime | None = None
+    clock_offset_seconds: float | None = None
+    swept_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """What became of a batch or a run. `read`, `refused` and `filtered` count rows of the source; `new`, `changed`
-    and `same` count mentions: a post that names two brands is read once and is two mentions."""
+    and `same` count mentions, cases and events: a post that names two brands is read once and is two mentions.
+    `deleted` counts mentions that were deleted at their source."""
 
     read: int = 0
     new: int = 0
@@ -50,6 +77,7 @@ class Tally:
     same: int = 0
     refused: int = 0
     filtered: int = 0
+    deleted: int = 0
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(**{field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(Tally)})
@@ -73,12 +101,29 @@ class Ledger:
                     kind=facts.kind,
                     every_seconds=int(facts.every.total_seconds()),
                     stale_after_seconds=int(facts.stale_after.total_seconds()),
+                    silent_after_seconds=int((facts.silent_after or facts.stale_after).total_seconds()),
+                    retention_days=facts.retention_days,
+                    options_hash=facts.options_hash,
                 )
 
-    def cursor_of(self, source: str) -> dict[str, Any] | None:
-        """Where `source` stands: the cursor of its last committed batch, or None."""
+    def standing(self, source: str) -> Standing:
+        """Where `source` stands."""
         row = self._one("read_source", source=source)
-        return json.loads(row[0]) if row and row[0] else None
+        if not row:
+            return Standing()
+        cursor, backfill, network = map(_object, row[:3])
+        return Standing(
+            cursor=cursor,
+            backfill=backfill,
+            network=network,
+            not_before=from_stored(row[3]),
+            swept_at=from_stored(row[4]),
+            disabled=row[5],
+        )
+
+    def cursor_of(self, source: str) -> dict[str, Any] | None:
+        """The cursor of the last committed batch of `source`, or None."""
+        return self.standing(source).cursor
 
     def has_receipt(self, source: str, receipt: str) -> bool:
         """Whether `source` has committed `receipt` already."""
@@ -98,39 +143,87 @@ class Ledger:
         source: str,
         run_id: str,
         now: datetime,
-        rows: Sequence[MentionRow],
+        rows: Sequence[MentionRow] = (),
+        cases: Sequence[CaseRow] = (),
+        events: Sequence[EventRow] = (),
+        tombs: Sequence[TombRow] = (),
+        whole: Sequence[WholeRow] = (),
+        gaps: Sequence[GapRow] = (),
         refused: Sequence[RefusedRow] = (),
+        settled: Sequence[int] = (),
         read: int = 0,
         filtered: int = 0,
         cursor: Mapping[str, Any] | None = None,
+        backfill_since: datetime | None = None,
         receipts: Iterable[str] = (),
+        disabled: str | None = None,
     ) -> Tally:
         """Keep one batch: all of it or none. Rows already known write nothing; gives what became of each.
 
+        With `backfill_since` the cursor is that of a backfill from then on. `settled` are keys of refused rows that
+        were tried again: what still cannot be taken is in `refused`.
         Raises ValueError for a time without a zone, WarehouseError when the warehouse cannot be written.
         """
         warehouse = self.warehouse
         with warehouse.transaction() as inside:
             known_at = warehouse.next_known_at(now)
-            new, changed, counted, same = _keep_mentions(inside, source, rows, known_at)
-            _keep_refused(inside, source, refused, now)
+            fates, erased = keep_mentions(inside, source, rows, tombs, known_at)
+            ended = end_outdated(inside, whole, known_at)
+            cared = keep_cases(inside, source, cases, events, known_at)
+            news = keep_gaps(inside, source, gaps, known_at)
+            if settled:
+                run(inside, "settle_refused", source=source, refusal_keys=list(settled))
+            keep_refused(inside, source, refused, now)
             for receipt in receipts:
                 run(inside, "insert_receipt", source=source, receipt=receipt, at=now)
             tally = Tally(
-                read=read, new=new, changed=changed, same=same + counted, refused=len(refused), filtered=filtered
+                read=read,
+                new=fates.new + cared.new,
+                changed=fates.changed + ended + cared.changed,
+                same=fates.same + fates.counted + cared.same + cared.counted,
+                refused=len(refused),
+                filtered=filtered,
+                deleted=erased,
             )
-            _move(inside, source, cursor, rows, now, has_news=new + changed > 0)
+            moments = _moments(rows, cases, events)
+            has_news = tally.new + tally.changed > 0
+            _move(inside, source, cursor, backfill_since, moments, now, disabled, has_news=has_news)
             run(inside, "count_run", run_id=run_id, **_counters(tally))
-            if new or changed or counted:
+            if has_news or fates.counted or erased or news:
                 warehouse.bump(inside, known_at)
         return tally
 
-    def end_run(self, source: str, run_id: str, now: datetime, next_run_at: datetime | None, error: str | None) -> None:
-        """Close a run and mark how it went."""
-        with self.warehouse.transaction() as cursor:
-            run(cursor, "end_run", run_id=run_id, at=now, error=error)
-            run(cursor, "mark_source", source=source, at=now, next_run_at=next_run_at, error=error)
-            run(cursor, "trim_runs", at=now)
+    def end_run(
+        self, source: str, run_id: str, now: datetime, next_run_at: datetime | None, outcome: Outcome | None = None
+    ) -> None:
+        """Close a run and mark how it went; a source that fails is out until a run succeeds."""
+        how = outcome or Outcome()
+        warehouse = self.warehouse
+        with warehouse.transaction() as inside:
+            if _mark_outage(inside, source, run_id, now, how, warehouse.next_known_at(now)):
+                warehouse.bump(inside, warehouse.next_known_at(now))
+            run(inside, "end_run", run_id=run_id, at=now, error=how.error)
+            run(
+                inside,
+                "mark_source",
+                source=source,
+                at=now,
+                next_run_at=next_run_at,
+                error=how.error,
+                network=None if how.network is None else json.dumps(how.network, sort_keys=True),
+                not_before_at=how.not_before,
+                quota_left=how.quota_left,
+                quota_limit=how.quota_limit,
+                quota_resets_at=how.quota_resets_at,
+                clock_offset_seconds=how.clock_offset_seconds,
+                swept_at=how.swept_at,
+            )
+            run(inside, "trim_runs", at=now)
+
+    def end_backfill(self, source: str) -> None:
+        """A backfill has come to its end: the next one starts anew."""
+        with self.warehouse.transaction() as inside:
+            run(inside, "end_backfill", source=source)
 
     def _one(self, name: str, **params: Any) -> Any:
         cursor = self.warehouse.cursor()
@@ -140,80 +233,77 @@ class Ledger:
             cursor.close()
 
 
-def _keep_mentions(
-    cursor: duckdb.DuckDBPyConnection, source: str, rows: Sequence[MentionRow], known_at: datetime
-) -> tuple[int, int, int, int]:
-    """New, changed, counters only, same."""
-    if not rows:
-        return 0, 0, 0, 0
-    cursor.register("batch", mentions_table(source, rows))
-    run(cursor, "stage_mentions")
-    row = run(cursor, "count_fates").fetchone()
-    new, changed, counted, same = (int(count) for count in row) if row else (0, 0, 0, 0)
-    if changed or counted:
-        run(cursor, "merge_mentions", known_at=known_at)
-    if new or changed:
-        run(cursor, "insert_mentions", known_at=known_at)
-    cursor.unregister("batch")
-    return new, changed, counted, same
+def _object(text: str | None) -> dict[str, Any] | None:
+    """A JSON object; None for everything else: a damaged mark is a reason to read again, not to read no more."""
+    try:
+        found = json.loads(text) if text else None
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
-def mentions_table(source: str, rows: Sequence[MentionRow]) -> pa.Table:
-    """Rows as the Arrow table that is merged: one per key, the last one winning, with the 64-bit keys added."""
-    by_key = {key(row.item_id, row.brand): row for row in rows}
-    kept = list(by_key.values())
-    columns = {name: _column(name, kept) for name in _NAMES}
-    columns |= {
-        "source": pa.array([source] * len(kept), pa.string()),
-        "mention_key": pa.array(list(by_key), pa.int64()),
-        "item_key": pa.array([key(row.item_id) for row in kept], pa.int64()),
-        "text_key": pa.array([text_key(row.text) for row in kept], pa.int64()),
-        "author_key": pa.array([author_key(row) for row in kept], pa.int64()),
-        "content_hash": pa.array([content_hash(row) for row in kept], pa.int64()),
-    }
-    return pa.table(columns)
+def _mark_outage(
+    inside: duckdb.DuckDBPyConnection, source: str, run_id: str, now: datetime, how: Outcome, known_at: datetime
+) -> bool:
+    """Open or close the source's outage; gives whether anything changed."""
+    row = run(inside, "has_outage", source=source).fetchone()
+    is_out = bool(row and row[0])
+    if how.error is None:
+        if is_out:
+            run(inside, "close_outage", source=source, at=now)
+        return is_out
+    if is_out or not how.is_outage:
+        return False
+    start = run(inside, "read_outage_start", source=source, run_id=run_id).fetchone()
+    since = from_stored(start[0]) if start and start[0] else now
+    run(
+        inside,
+        "open_outage",
+        gap_key=key(source, None, "outage", since.isoformat() if since else ""),
+        source=source,
+        since_at=since,
+        sentence=how.error,
+        known_at=known_at,
+    )
+    return True
 
 
-def _column(name: str, rows: Sequence[MentionRow]) -> pa.Array[Any]:
-    values = [getattr(row, name) for row in rows]
-    if name in _TIMES:
-        values = [None if value is None else to_stored(value) for value in values]
-    return pa.array(values, _TYPES.get(name, pa.string()))
-
-
-def _keep_refused(cursor: duckdb.DuckDBPyConnection, source: str, refused: Sequence[RefusedRow], now: datetime) -> None:
-    if not refused:
-        return
-    by_key = {refusal_key(source, row): row for row in refused}
-    names = [field.name for field in fields(RefusedRow)]
-    columns: dict[str, Any] = {"refusal_key": pa.array(list(by_key), pa.int64())}
-    columns["source"] = pa.array([source] * len(by_key), pa.string())
-    for name in names:
-        values = [getattr(row, name) for row in by_key.values()]
-        columns[name] = pa.array(values, pa.int64() if name == "line" else pa.string())
-    cursor.register("refused_batch", pa.table(columns))
-    run(cursor, "insert_refused", source=source, at=now)
-    cursor.unregister("refused_batch")
+def _moments(
+    rows: Sequence[MentionRow], cases: Sequence[CaseRow], events: Sequence[EventRow]
+) -> list[tuple[datetime, str]]:
+    """When what came was written, and on which platform; a drill makes no source look fresh."""
+    found = [(row.published_at, row.platform) for row in rows if not row.is_drill]
+    found += [(case.opened_at, case.platform) for case in cases if not case.is_drill]
+    return found + [(event.happened_at, event.platform) for event in events if not event.is_drill]
 
 
 def _move(
     inside: duckdb.DuckDBPyConnection,
     source: str,
     cursor: Mapping[str, Any] | None,
-    rows: Sequence[MentionRow],
+    backfill_since: datetime | None,
+    moments: Sequence[tuple[datetime, str]],
     now: datetime,
+    disabled: str | None,
     *,
     has_news: bool,
 ) -> None:
-    """Neither a row from the future nor a drill makes a source look fresh: they move no watermark."""
-    past = (row.published_at for row in rows if row.published_at <= now and not row.is_drill)
-    watermark = max(past, default=None)
+    """A row from the future moves no watermark: it would make a source look fresh for ever."""
+    watermark = max((at for at, _ in moments if at <= now), default=None)
+    told = None if cursor is None else json.dumps(cursor, sort_keys=True)
+    backfill = None
+    if backfill_since is not None:
+        backfill = json.dumps({"since": backfill_since.isoformat(), "cursor": cursor}, sort_keys=True)
     run(
         inside,
         "move_source",
         source=source,
-        cursor=None if cursor is None else json.dumps(cursor, sort_keys=True),
+        cursor=told if backfill_since is None else None,
+        backfill=backfill,
         last_record_at=now if has_news else None,
+        lag_seconds=(now - watermark).total_seconds() if has_news and watermark and backfill_since is None else None,
+        platforms=sorted({platform for _, platform in moments}),
+        disabled=disabled,
         watermark_at=watermark,
     )
 

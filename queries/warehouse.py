@@ -160,6 +160,15 @@ def run(cursor: duckdb.DuckDBPyConnection, name: str, /, **params: Any) -> duckd
     return cursor.execute(statement(name), _stored(params))
 
 
+def run_each(cursor: duckdb.DuckDBPyConnection, name: str, /, **params: Any) -> list[int]:
+    """Execute the statements of queries/write/<name>.sql one after the other; gives how many rows each changed."""
+    changed = []
+    for one in duckdb.extract_statements(statement(name)):
+        row = cursor.execute(one, _stored({key: params[key] for key in one.named_parameters})).fetchone()
+        changed.append(int(row[0]) if row else 0)
+    return changed
+
+
 def _stored(params: Mapping[str, Any]) -> dict[str, Any]:
     return {name: to_stored(value) if isinstance(value, datetime) else value for name, value in params.items()}
 

@@ -16,6 +16,8 @@ from queries.catalogue import load_catalogue
 from queries.ledger import Ledger
 from queries.warehouse import Warehouse
 
+pytest_plugins = ["tests.connectors.kit.plugin"]
+
 # A slow or shared machine must not turn a promise into a race; in CI the examples are the same on each run, so that
 # what it finds was caused by the change it looks at. Elsewhere each run looks somewhere else.
 settings.register_profile("watchfloor", deadline=None, print_blob=True, derandomize="CI" in os.environ)

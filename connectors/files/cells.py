@@ -31,17 +31,18 @@ class Facts:
 
     columns      its header, as far as known
     spreadsheet  whether a spreadsheet may have touched it: csv, tsv, xlsx
-    rounded      whether its ids were rounded to 15 digits
+    rounded      the fields of ours whose ids were rounded to 15 digits
     """
 
     columns: tuple[str, ...] = ()
     spreadsheet: bool = False
-    rounded: bool = False
+    rounded: frozenset[str] = frozenset()
 
 
 def wanted(options: Options) -> tuple[str, ...]:
-    """Every column of theirs the mapping asks for, each once: the order in which cells arrive."""
-    return tuple(dict.fromkeys(theirs for column in options.columns.values() for theirs in column.theirs_all))
+    """Every column of theirs the mapping or a filter asks for, each once: the order in which cells arrive."""
+    mapped = (theirs for column in options.columns.values() for theirs in column.theirs_all)
+    return tuple(dict.fromkeys((*mapped, *options.only, *options.skip)))
 
 
 class CellReader:
@@ -55,18 +56,18 @@ class CellReader:
         """Where the one column of theirs stands in a row."""
         return self._index[str(column.theirs)]
 
-    def raw(self, column: Column) -> Text:
-        """Their text as it stands, or several joined, or a hash of several."""
+    def raw(self, column: Column, salt: str = "") -> Text:
+        """Their text as it stands, or several joined, or a hash of several and `salt`."""
         if column.theirs:
-            return self._cell(column.theirs)
+            return self.cell(column.theirs)
         if column.hash:
-            return _hashed([self._cell(theirs, tell=False) for theirs in column.hash])
-        parts = [self._cell(theirs) for theirs in column.join]
+            return _hashed([self.cell(theirs, tell=False) for theirs in column.hash], salt)
+        parts = [self.cell(theirs) for theirs in column.join]
         return lambda cells: "\n".join(part for read in parts if (part := read(cells)).strip())
 
-    def known(self, column: Column) -> Text:
+    def known(self, column: Column, salt: str = "") -> Text:
         """Their text without blanks around it, missing ones made empty, their values made ours."""
-        read, missing, renamed = self.raw(column), frozenset(column.missing), column.values
+        read, missing, renamed = self.raw(column, salt), frozenset(column.missing), column.values
         if not missing and not renamed:
             return lambda cells: read(cells).strip()
 
@@ -109,7 +110,8 @@ class CellReader:
 
         return listed
 
-    def _cell(self, theirs: str, *, tell: bool = True) -> Text:
+    def cell(self, theirs: str, *, tell: bool = True) -> Text:
+        """One cell as a text, without the spreadsheet's guard; `tell` counts the guards."""
         index, tally = self._index[theirs], self._tally
         if not self._spreadsheet:
             return lambda cells: text_of(cells[index])
@@ -134,11 +136,11 @@ def text_of(value: Value) -> str:
     return value.isoformat(" ") if isinstance(value, datetime) else ", ".join(value)
 
 
-def _hashed(parts: Sequence[Text]) -> Text:
+def _hashed(parts: Sequence[Text], salt: str) -> Text:
     def hashed(cells: Cells) -> str:
         texts = [read(cells) for read in parts]
         if not any(text.strip() for text in texts):
             return ""
-        return blake2b("\x1f".join(texts).encode(), digest_size=16).hexdigest()
+        return blake2b((salt + "\x1f".join(texts)).encode(), digest_size=16).hexdigest()
 
     return hashed

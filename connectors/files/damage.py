@@ -14,6 +14,7 @@ FORMULA_ERRORS = frozenset({"#NAME?", "#VALUE!", "#REF!", "#N/A", "#DIV/0!", "#N
 """What a spreadsheet leaves of a text it took for a formula."""
 
 _LOST = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+$|\d{16,}[.,]0*$", re.ASCII)
+_WHOLE = re.compile(r"(\d{1,15})\.0+$", re.ASCII)
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _FOREIGN = re.compile("[\udc80-\udcff]")
 _CUT = re.compile("[\udce0-\udcef][\udc80-\udcbf]|[\udcf0-\udcf4][\udc80-\udcbf]{1,2}")
@@ -30,6 +31,15 @@ _OWN_MAGIC = {"xlsx": b"PK\x03\x04", "parquet": b"PAR1"}
 def lost_digits(native_id: str) -> bool:
     """Whether this id was written as a rounded number, such as 5.70306E+17 or 569368160291463000.0."""
     return _LOST.match(native_id) is not None
+
+
+def whole(native_id: str) -> str | None:
+    """`3` for an id that went through a column of floats and came out as `3.0`; None for every other.
+
+    A float holds fifteen digits safely; of longer ones nobody knows what they were.
+    """
+    found = _WHOLE.match(native_id)
+    return found[1] if found else None
 
 
 def ends_in_zeros(native_id: str) -> bool:

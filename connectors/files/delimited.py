@@ -16,10 +16,11 @@ from typing import TextIO
 
 from connectors.contract import Misconfigured
 from connectors.files import damage
-from connectors.files.cells import TEXT_LIMIT
+from connectors.files.cells import TEXT_LIMIT, Value
 from connectors.files.encodings import Letters, open_bytes
 from connectors.files.problems import Unreadable, nearest
-from connectors.files.rows import Row
+from connectors.files.rows import Row, names_of
+from connectors.files.typed import inside_text, texts_of
 from connectors.files.values import Tally
 
 _DELIMITERS = {"csv": ",;\t|", "tsv": "\t"}
@@ -39,6 +40,8 @@ class Delimited:
         try:
             self._delimiter, self.columns = self._header(_DELIMITERS[form], wanted)
             self._pick = _picker(self.columns, wanted, name)
+            # What is written inside a cell may bring a NUL by an escape.
+            self._clean = letters.clean and set(wanted) <= set(self.columns)
         except BaseException:
             self.close()
             raise
@@ -54,7 +57,7 @@ class Delimited:
 
     def rows(self) -> Iterator[Row]:
         """Every record behind the header. Raises OSError and UnicodeDecodeError."""
-        lines, width, pick, clean = self._lines, len(self.columns), self._pick, self._letters.clean
+        lines, width, pick, clean = self._lines, len(self.columns), self._pick, self._clean
         reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
         while True:
             start = lines.begin()
@@ -81,11 +84,11 @@ class Delimited:
         """The delimiter that finds the most wanted columns (the most at all when none is wanted), and its header."""
         self._lines.begin()
         first = next(self._lines, "")
-        named = {mark: set(_stripped(next(csv.reader([first], delimiter=mark), []))) for mark in delimiters}
+        named = {mark: set(names_of(next(csv.reader([first], delimiter=mark), []), Tally())) for mark in delimiters}
         best = max(delimiters, key=lambda mark: len(named[mark].intersection(wanted or named[mark])))
         # A name in quotation marks may go on in the next line.
         header = next(csv.reader(chain([first], self._lines), delimiter=best), [])
-        return best, _stripped(header)
+        return best, names_of(header, self._tally)
 
     def _again(self, error: csv.Error) -> tuple[list[str], Unreadable | None]:
         """What to do with a record the strict reader refused."""
@@ -111,11 +114,11 @@ class Delimited:
         sentence = f"the row has {len(cells)} cells and the header {width}, {more} than there are names for"
         return [], Unreadable("wrong_columns", sentence + "; a delimiter or a quotation mark is astray")
 
-    def _looked_at(self, start: int, cells: tuple[str, ...], raw: str) -> Row:
-        if damage.storable(raw):
+    def _looked_at(self, start: int, cells: tuple[Value, ...], raw: str) -> Row:
+        if damage.storable(raw) and damage.storable("".join(texts_of(cells))):
             return Row(start, cells, raw)
-        mended = tuple(map(self._letters.mend, cells))
-        if wrong := damage.unstorable(mended):
+        mended = tuple(self._letters.mend(cell) if isinstance(cell, str) else cell for cell in cells)
+        if wrong := damage.unstorable(texts_of(mended)):
             return Row(start, None, raw, wrong)
         if mended != cells and self._letters.encoding.startswith("utf-8"):
             self._tally.add("cut")
@@ -155,13 +158,17 @@ class _Lines:
         del self.taken[1:]
 
 
-def _stripped(header: Sequence[str]) -> tuple[str, ...]:
-    return tuple(cell.strip() for cell in header)
-
-
-def _picker(columns: Sequence[str], wanted: Sequence[str], name: str) -> Callable[[Sequence[str]], tuple[str, ...]]:
-    """A function from a record's cells to the wanted ones, by position."""
-    indexes = [position(column, columns, name) for column in wanted]
+def _picker(columns: Sequence[str], wanted: Sequence[str], name: str) -> Callable[[Sequence[str]], tuple[Value, ...]]:
+    """A function from a record's cells to the wanted ones, by position; `a.b` is b inside the object in cell a."""
+    inside = {column: column.partition(".") for column in wanted if column not in columns}
+    paths = [inside[column][2] if column in inside and inside[column][0] in columns else "" for column in wanted]
+    tops = [inside[column][0] if path else column for column, path in zip(wanted, paths, strict=True)]
+    indexes = [position(column, columns, name) for column in tops]
+    if any(paths):
+        return lambda cells: tuple(
+            inside_text(cells[index], path) if path else cells[index]
+            for index, path in zip(indexes, paths, strict=True)
+        )
     if len(indexes) < 2:
         return lambda cells: tuple(cells[index] for index in indexes)
     return itemgetter(*indexes)

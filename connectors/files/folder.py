@@ -18,7 +18,7 @@ from connectors.files.options import Options
 SETTLE_SECONDS = 10.0
 """A file seen for the first time is read when nobody has touched it for this long."""
 
-_READER = 1
+_READER = 2
 """Raised when rows come to mean something else, so that known files are read again."""
 
 _TEMPORARY = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".swp", "~")
@@ -78,6 +78,10 @@ class Folder:
             if stamp is not None and not temporary and path.is_file():
                 yield Found(path, Path(name).as_posix(), stamp)
 
+    def named(self, name: str) -> Found | None:
+        """The file of this name, as a refused row remembers it; None when it is no longer there."""
+        return next((found for found in self._listed() if found.name == name), None)
+
     def look(self, found: Found, now: datetime) -> bool:
         """Whether the file has settled: unchanged since the last look, or at the first one for SETTLE_SECONDS."""
         before = self._seen.get(found.path)
@@ -111,5 +115,5 @@ class Folder:
 
 
 def _fingerprint(options: Options, source_class: str, brands: str) -> str:
-    words = options.model_dump_json(exclude={"path"}, by_alias=True)
+    words = options.model_dump_json(exclude={"path"}, exclude_defaults=True, by_alias=True)
     return blake2b(f"{_READER} {source_class} {brands} {words}".encode(), digest_size=8).hexdigest()

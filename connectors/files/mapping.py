@@ -1,132 +1,152 @@
-"""Their row -> one Mention: the site file's mapping words, compiled once per file into plain functions."""
+"""Their row -> one record: the site file's mapping words, compiled once per file into plain functions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.files import damage, values
-from connectors.files.cells import TEXT_LIMIT, CellReader, Cells, Facts, Text, text_of, wanted
-from connectors.files.options import COUNTS, OURS, TIMES, Column, Options
+from connectors.files import damage, ids, values
+from connectors.files.cells import TEXT_LIMIT, CellReader, Cells, Facts, Text, text_of
+from connectors.files.fields import OTHER
+from connectors.files.filters import LeftOut, compile_filters
+from connectors.files.options import Column, Options
 from connectors.files.problems import Unreadable
 from connectors.files.times import EARLIEST
 from connectors.files.values import Tally
-from connectors.records import Mention
-
-_FIELD = {"brand": "brands"}
-_LINKS = ("parent_id", "conversation_id")
-_REQUIRED = ("item_id", "platform", "published_at", "text")
-_AUTHORS = ("name", "author", "user", "username", "user_name", "screen_name", "handle")
+from connectors.records import Record
 
 Get = Callable[[Cells], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """The compiled mapping of one file. Both functions raise Unreadable."""
+    """The compiled mapping of one file. The first two functions raise Unreadable.
 
-    to_mention: Callable[[Cells], Mention]
+    left_out says whether the site file's filters leave a row out; None when there are none.
+    """
+
+    to_record: Callable[[Cells], Record]
     native_id: Text
+    left_out: LeftOut | None = None
 
 
 def compile_mapping(options: Options, facts: Facts, tally: Tally, until: datetime, source_class: str) -> Mapped:
-    """The functions that make Mentions of a file's rows; what they leave out they tally.
+    """The functions that make records of a file's rows; what they leave out they tally.
 
     `until` is when the run began: a time more than a day after it is a misread one.
     """
-    compiler = _Compiler(options, facts, tally)
-    native_id, platform, text = compiler.native_id(), compiler.platform(), compiler.post()
-    published_at = compiler.published_at(until + timedelta(days=1))
-    names = [name for name in OURS if name not in _REQUIRED and (name in options.columns or name in options.defaults)]
-    optional = [(_FIELD.get(name, name), compiler.optional(name)) for name in names if name not in _LINKS]
-    links = [(name, compiler.optional(name)) for name in names if name in _LINKS]
+    compiler = _Compiler(options, facts, tally, until + timedelta(days=1))
+    kind = options.kind
+    make, constants = kind.record, compiler.constants()
+    if options.records == "mentions":
+        constants["source_class"] = source_class
+    platform = compiler.platform()
+    links = [(name, compiler.reader(name)) for name in kind.of("own", "link") if name in options.columns]
+    others = [name for name in kind.fields if name in options.columns and name not in ("platform", *dict(links))]
+    readers = [(_in_record(name, kind.fields[name]), compiler.reader(name)) for name in others]
+    if "kind" in options.columns and "source_words" not in options.columns:
+        readers.append(("source_words", compiler.their_words()))
 
-    def to_mention(cells: Cells) -> Mention:
-        prefix = platform(cells) + ":"
-        more = {name: read(cells) for name, read in optional}
-        for name, read in links:
+    def to_record(cells: Cells) -> Record:
+        found = constants.copy()
+        found["platform"] = name = platform(cells)
+        for field, read in links:
             link = read(cells)
-            more[name] = prefix + link if link else None
-        return Mention(
-            item_id=prefix + native_id(cells),
-            platform=prefix[:-1],
-            published_at=published_at(cells),
-            text=text(cells),
-            source_class=source_class,
-            **more,
-        )
+            found[field] = f"{name}:{link}" if link else None
+        for field, read in readers:
+            found[field] = read(cells)
+        record: Record = make(**found)
+        return record
 
-    return Mapped(to_mention, native_id)
+    # The id of a refused row is read once more: what it took is not counted twice.
+    native_id = _Compiler(options, facts, Tally(), until).reader(kind.own_id)
+    return Mapped(to_record, native_id, compile_filters(options, compiler.cells, tally))
 
 
-def native_ids(options: Options, rows: Iterable[Cells]) -> Iterator[str]:
-    """The ids of the rows as they stand in the file; none when the mapping makes them itself."""
-    theirs = options.columns["item_id"].theirs
-    if theirs is not None:
-        index = wanted(options).index(theirs)
-        yield from (text_of(cells[index]).strip() for cells in rows)
+def _in_record(name: str, shape: str) -> str:
+    """What a field of the mapping is called in the record: several names are its `brands`."""
+    return "brands" if shape == "brands" else name
 
 
 class _Compiler:
     """Makes one function per column of ours; what can be decided before the rows is decided here."""
 
-    def __init__(self, options: Options, facts: Facts, tally: Tally) -> None:
+    def __init__(self, options: Options, facts: Facts, tally: Tally, latest: datetime) -> None:
+        self._options, self._facts, self._tally, self._latest = options, facts, tally, latest
         self._columns, self._defaults = options.columns, options.defaults
-        self._facts, self._tally = facts, tally
-        self._cells = CellReader(options, facts, tally)
+        self._shapes: Mapping[str, str] = options.kind.fields
+        self.cells = CellReader(options, facts, tally)
 
-    def native_id(self) -> Text:
-        """The platform's own id, never an empty or a rounded one."""
-        column = self._columns["item_id"]
-        read, repair = self._cells.known(column), self._repair()
-        rounded = self._facts.rounded and column.theirs is not None
+    def constants(self) -> dict[str, Any]:
+        """The fields whose value is the same in every row."""
+        names = [name for name in self._defaults if name not in self._columns and name != "platform"]
+        return {_in_record(name, self._shapes[name]): self._default(name) for name in names}
 
-        def checked(cells: Cells) -> str:
-            found = read(cells)
-            if not found:
-                raise Unreadable("missing_id", "the row has no id; without one it cannot be told from its copies")
-            if not found.isdecimal() and damage.lost_digits(found):
-                raise Unreadable("id_lost_digits", f"the id {found} is a rounded number. {repair}")
-            if rounded and damage.ends_in_zeros(found):
-                why = "ends in zeros like nearly every id in this file: a spreadsheet rounded them to 15 digits"
-                raise Unreadable("id_lost_digits", f"the id {found} {why}. {repair}")
-            return found
-
-        return checked
-
-    def _repair(self) -> str:
-        """The way out of lost ids, with columns this very file has."""
-        header = {name.lower(): name for name in self._facts.columns}
-        author = self._columns.get("author_name") or self._columns.get("author_id")
-        named = author.theirs_all if author else tuple(header[name] for name in _AUTHORS if name in header)[:1]
-        text = self._columns["text"].theirs_all if "text" in self._columns else ()
-        parts = ", ".join(f'"{name}"' for name in (*named, *self._columns["published_at"].theirs_all, *text))
-        return f"Export the ids as text, or write item_id = {{ hash = [{parts}] }}"
+    def reader(self, name: str) -> Get:
+        """The function that gives what stands in our column `name`. That of a required one raises Unreadable."""
+        shape, column = self._shapes[name], self._columns[name]
+        if shape == "own":
+            return self._own_id(name, column)
+        if shape == "moment":
+            return self._moment(name, column)
+        if shape == "post":
+            return self._post(name, column)
+        return self._or_default(name, self._optional(name, shape, column))
 
     def platform(self) -> Text:
         """The platform's name in small letters."""
         constant = str(self._defaults.get("platform", "")).strip().lower()
         if "platform" not in self._columns:
             return lambda _: constant
-        read = self._cells.known(self._columns["platform"])
+        read = self.cells.known(self._columns["platform"])
 
         def checked(cells: Cells) -> str:
             found = read(cells).lower() or constant
             if not found:
-                raise Unreadable("missing_platform", 'the row names no platform; write defaults = { platform = "…" }')
+                sentence = 'the row names no platform; write defaults = { platform = "…" }'
+                raise Unreadable("missing_platform", sentence, "platform")
             return found
 
         return checked
 
-    def post(self) -> Text:
+    def their_words(self) -> Get:
+        """What the source itself calls an event: their word, before it is made ours."""
+        column = self._columns["kind"]
+        read = self.cells.known(column.model_copy(update={"values": {}}))
+        default = self._defaults.get("source_words")
+        return lambda cells: read(cells) or default
+
+    def _own_id(self, name: str, column: Column) -> Text:
+        repair = ids.repair_of(self._options, self._facts)
+        return ids.own_id(name, column, self.cells.known(column), self._facts, self._tally, repair)
+
+    def _moment(self, name: str, column: Column) -> Callable[[Cells], datetime]:
+        """The required instant, between 1990 and a day after the run began."""
+        read, latest = self.cells.time(column), self._latest
+
+        def checked(cells: Cells) -> datetime:
+            try:
+                moment = read(cells)
+            except Unreadable as error:
+                error.field = name
+                raise
+            if moment is None:
+                raise Unreadable("missing_time", "the row says no time, so it belongs to no hour and no day", name)
+            if not EARLIEST <= moment <= latest:
+                when = f"{moment.astimezone(UTC).isoformat(' ', 'minutes')[:16]} UTC"
+                why = "which is still to come" if moment > latest else "before anybody posted"
+                sentence = f"the time was read as {when}, {why}; look at its format"
+                raise Unreadable("impossible_date", sentence, name)
+            return moment
+
+        return checked
+
+    def _post(self, name: str, column: Column) -> Text:
         """The text as it was written, freed of nothing but the spreadsheet's `=`."""
-        default = str(self._defaults.get("text", ""))
-        column = self._columns.get("text")
-        if column is None:
-            return lambda _: default
-        read, missing, errors = self._cells.raw(column), column.missing, frozenset[str]()
+        default = str(self._defaults.get(name, ""))
+        read, missing, errors = self.cells.raw(column), column.missing, frozenset[str]()
         if self._facts.spreadsheet:
             errors = damage.FORMULA_ERRORS
 
@@ -135,41 +155,32 @@ class _Compiler:
             if not found or found.isspace() or found in missing:
                 found = default
             if not found:
-                raise Unreadable("missing_text", "the row has no text, and without one it says nothing")
+                raise Unreadable("missing_text", "the row has no text, and without one it says nothing", name)
             if len(found) > TEXT_LIMIT:
-                raise Unreadable("text_too_long", f"the text has {len(found):,} characters, of {TEXT_LIMIT:,} at most")
+                sentence = f"the text has {len(found):,} characters, of {TEXT_LIMIT:,} at most"
+                raise Unreadable("text_too_long", sentence, name)
             if found in errors:
                 sentence = f"a spreadsheet took the text for a formula and kept only {found}; export it as text"
-                raise Unreadable("formula_error", sentence)
+                raise Unreadable("formula_error", sentence, name)
             return found
 
         return checked
 
-    def published_at(self, latest: datetime) -> Callable[[Cells], datetime]:
-        """The instant of the post, between 1990 and `latest`."""
-        read = self._cells.time(self._columns["published_at"])
+    def _default(self, name: str) -> Any:
+        value = self._defaults.get(name, False if name == "is_drill" else None)
+        if self._shapes[name] == "brands":
+            return () if value is None else (value,)
+        if self._shapes[name] == "decimal" and value is not None:
+            return float(value)
+        return value
 
-        def checked(cells: Cells) -> datetime:
-            moment = read(cells)
-            if moment is None:
-                raise Unreadable("missing_time", "the row says no time, so it belongs to no hour and no day")
-            if not EARLIEST <= moment <= latest:
-                when = f"{moment.astimezone(UTC).isoformat(' ', 'minutes')[:16]} UTC"
-                why = "which is still to come" if moment > latest else "before anybody posted"
-                raise Unreadable("impossible_date", f"the time was read as {when}, {why}; look at its format")
-            return moment
-
-        return checked
-
-    def optional(self, name: str) -> Get:
+    def _or_default(self, name: str, read: Get) -> Get:
         """A column that may be unknown; its default where their table says nothing."""
-        default: Any = self._defaults.get(name, False if name == "is_drill" else None)
-        if name == "brand":
-            default = () if default is None else (default,)
-        column = self._columns.get(name)
-        if column is None:
-            return lambda _: default
-        read = self._reader(name, column)
+        default = self._default(name)
+        if name == "kind" and default is None:
+            return self._kind_or_other(read)
+        if default in (None, ()):
+            return read
 
         def or_default(cells: Cells) -> Any:
             found = read(cells)
@@ -177,26 +188,24 @@ class _Compiler:
 
         return or_default
 
-    def _reader(self, name: str, column: Column) -> Get:
-        if name == "brand":
-            return self._cells.several(column)
-        return self._lenient_time(name, column) if name in TIMES else self._converted(name, column)
+    def _kind_or_other(self, read: Get) -> Get:
+        tally = self._tally
 
-    def _lenient_time(self, name: str, column: Column) -> Get:
-        read, index, tally = self._cells.time(column), self._cells.index(column), self._tally
+        def kind(cells: Cells) -> str:
+            found: str | None = read(cells)
+            if found is None:
+                tally.add("no_kind", "kind")
+            return found or OTHER
 
-        def moment(cells: Cells) -> datetime | None:
-            try:
-                return read(cells)
-            except Unreadable:
-                tally.add("time", name, text_of(cells[index]))
-                return None
+        return kind
 
-        return moment
-
-    def _converted(self, name: str, column: Column) -> Get:
-        read, convert = self._cells.known(column), self._converter(name)
-        if convert is None:
+    def _optional(self, name: str, shape: str, column: Column) -> Get:
+        if shape == "brands":
+            return self.cells.several(column)
+        if shape == "time":
+            return self._lenient_time(name, column)
+        read, convert = self.cells.known(column, self._salt(name, column)), self._converter(name, shape)
+        if convert is None or column.hash:
             return lambda cells: read(cells) or None
 
         def converted(cells: Cells) -> Any:
@@ -205,7 +214,44 @@ class _Compiler:
 
         return converted
 
-    def _converter(self, name: str) -> values.Convert | None:
-        makers = {"is_drill": values.flag, "source_sentiment": values.label, "url": values.web_address}
-        makers |= dict.fromkeys(COUNTS, values.whole_number) | dict.fromkeys(("author_id", *_LINKS), values.other_id)
-        return makers[name](name, self._tally) if name in makers else None
+    def _salt(self, name: str, column: Column) -> str:
+        """What keeps the hashed events of two sources over one file apart: a resolution is no survey."""
+        if name != "event_id" or not column.hash:
+            return ""
+        return "\x1f".join((str(self._defaults.get("kind", "")), *column.hash, ""))
+
+    def _lenient_time(self, name: str, column: Column) -> Get:
+        read, index, tally, latest = self.cells.time(column), self.cells.index(column), self._tally, self._latest
+
+        def moment(cells: Cells) -> datetime | None:
+            try:
+                found = read(cells)
+            except Unreadable:
+                tally.add("time", name, text_of(cells[index]))
+                return None
+            if found is None or EARLIEST <= found <= latest:
+                return found
+            # Years ahead it would win over every later version; no such instant can have been seen.
+            tally.add("time", name, text_of(cells[index]))
+            return None
+
+        return moment
+
+    def _converter(self, name: str, shape: str) -> values.Convert | None:
+        if shape in ("id", "link"):
+            return ids.other_id(name, self._facts, self._tally)
+        maker = _MAKERS.get(shape)
+        return maker(name, self._tally) if maker else None
+
+
+_MAKERS: Mapping[str, Callable[[str, Tally], values.Convert]] = {
+    "whole": values.whole_number,
+    "decimal": values.decimal,
+    "flag": values.flag,
+    "label": values.label,
+    "url": values.web_address,
+    "kind": values.event_kind,
+    "actor": values.one_of("actor"),
+    "sight": values.one_of("sight"),
+    "body": values.body(TEXT_LIMIT),
+}

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from connectors import contract
+from connectors.files.fields import RECORDS, WORDS, RecordKind
 from connectors.files.problems import nearest, shown
 from connectors.files.times import check_format
-
-OURS = (
-    "item_id", "platform", "published_at", "text", "brand", "edited_at", "url", "language", "region", "author_id",
-    "author_name", "author_followers_count", "reach_count", "parent_id", "conversation_id", "media_type",
-    "source_sentiment", "is_drill",
-)  # fmt: skip
-"""Our columns, the ones a file may fill."""
-
-TIMES = ("published_at", "edited_at")
-IDS = ("item_id", "author_id", "parent_id", "conversation_id")
-COUNTS = ("author_followers_count", "reach_count")
-LABELS = ("negative", "neutral", "positive")
 
 
 class Column(contract.Options):
@@ -87,10 +77,13 @@ def _long_form(value: object) -> object:
     return {"from": value} if isinstance(value, str) else value
 
 
+_Words = Annotated[tuple[str, ...], Field(strict=False)]
+
+
 class Options(contract.Options):
     """Tables in a folder: csv, tsv, jsonl, json, parquet and xlsx, the text ones also as .gz."""
 
-    records: Literal["mentions"] = Field(default="mentions", description="what a row is")
+    records: Literal["mentions", "cases", "case_events"] = Field(default="mentions", description="what a row is")
     path: str = Field(min_length=1, description="the files, such as data/*.csv; ** reaches into subfolders")
     format: Literal["csv", "tsv", "jsonl", "json", "parquet", "xlsx"] | None = Field(
         default=None, description="how the files are written; by their ending when left out"
@@ -105,6 +98,17 @@ class Options(contract.Options):
     defaults: dict[str, Any] = Field(
         default_factory=dict, description='ours = the value where their table has none, such as platform = "twitter"'
     )
+    only: dict[str, _Words] = Field(
+        default_factory=dict, description='their column = the texts a row must have there, such as inbound = ["True"]'
+    )
+    skip: dict[str, _Words] = Field(
+        default_factory=dict, description='their column = the texts that leave a row out, such as state = ["?", ""]'
+    )
+
+    @property
+    def kind(self) -> RecordKind:
+        """What a row is, with its fields."""
+        return RECORDS[self.records]
 
     @field_validator("encoding")
     @classmethod
@@ -115,40 +119,78 @@ class Options(contract.Options):
             raise ValueError(f'unknown encoding "{value}"; write utf-8, utf-16, windows-1252 …') from None
         return value
 
+    @field_validator("only", "skip", mode="before")
+    @classmethod
+    def _lists(cls, value: object) -> object:
+        for theirs, texts in value.items() if isinstance(value, dict) else ():
+            if not isinstance(texts, list | tuple):
+                raise ValueError(f'{theirs} must be a list: ["{texts}"]')
+            if not texts:
+                raise ValueError(f"{theirs} is an empty list; write the texts that are meant")
+        return value
+
     @model_validator(mode="after")
     def _whole(self) -> Options:
         for where, names in (("columns", self.columns), ("defaults", self.defaults)):
             for name in names:
-                if name not in OURS:
-                    raise ValueError(f"{where}: " + _unknown("column", name, OURS))
-        for name in ("item_id", "published_at", "text"):
-            if name not in self.columns and (name != "text" or name not in self.defaults):
-                raise ValueError(f"columns: {name} is required and missing")
-        if "platform" not in self.columns and "platform" not in self.defaults:
-            raise ValueError('platform is required: write defaults = { platform = "twitter" }, or map a column to it')
+                if name not in self.kind.fields:
+                    raise ValueError(f"{where}: " + _no_field(name, self.records))
+        for name in (*self.kind.columns, *self.kind.either):
+            if name in self.columns or (name in self.defaults and name in self.kind.either):
+                continue
+            if name == "platform":
+                sentence = 'write defaults = { platform = "twitter" }, or map a column to it'
+                raise ValueError(f"platform is required: {sentence}")
+            raise ValueError(f"columns: {name} is required and missing")
         return self
 
     @model_validator(mode="after")
     def _words_fit(self) -> Options:
+        kind = self.kind
+        allowed = {"format": kind.times, "timezone": kind.times, "hash": kind.ids, "split": kind.of("brands")}
         for name, column in self.columns.items():
-            allowed = {"format": TIMES, "timezone": TIMES, "hash": IDS, "split": ("brand",)}
             for word, fields in allowed.items():
                 if getattr(column, word) and name not in fields:
-                    raise ValueError(f'columns.{name}: "{word}" is a word for {" and ".join(fields)}')
-            if name in TIMES and column.join:
+                    what = f"is a word for {' and '.join(fields)}" if fields else f"is no word for {self.records}"
+                    raise ValueError(f'columns.{name}: "{word}" {what}')
+            if name in kind.times and column.join:
                 raise ValueError(f"columns.{name}: a time comes from one column; write from instead of join")
+            if kind.fields[name] in ("kind", "actor", "sight"):
+                for ours in column.values.values():
+                    _one_of(f"columns.{name}.values", ours, WORDS[kind.fields[name]])
         return self
 
     @model_validator(mode="after")
     def _defaults_fit(self) -> Options:
         for name, value in self.defaults.items():
-            if name in (*TIMES, "item_id"):
+            shape = self.kind.fields[name]
+            if shape in ("moment", "time", "own") or name == "event_id":
                 raise ValueError(f"defaults: {name} differs from row to row; map a column to it")
-            kind = int if name in COUNTS else bool if name == "is_drill" else str
-            if type(value) is not kind or value == "" or (isinstance(value, int) and value < 0):
-                words = {int: "a whole number from 0", bool: "true or false", str: "a text"}
-                raise ValueError(f"defaults.{name}: must be {words[kind]}, not {shown(str(value))}")
-        label = self.defaults.get("source_sentiment", "neutral")
-        if label not in LABELS:
-            raise ValueError(f"defaults.source_sentiment: must be one of {', '.join(LABELS)}, not {shown(str(label))}")
+            types, words = _TYPES.get(shape, ((str,), "a text"))
+            if type(value) not in types or value == "" or value != value or (shape == "whole" and value < 0):
+                raise ValueError(f"defaults.{name}: must be {words}, not {shown(str(value))}")
+            if shape in WORDS:
+                _one_of(f"defaults.{name}", value, WORDS[shape])
         return self
+
+
+_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
+    "whole": ((int,), "a whole number from 0"),
+    "decimal": ((int, float), "a number"),
+    "flag": ((bool,), "true or false"),
+}
+
+
+def _one_of(where: str, word: str, known: Sequence[str]) -> None:
+    if word not in known:
+        guess = nearest(word, known)
+        hint = f'; did you mean "{guess}"?' if guess else ""
+        raise ValueError(f"{where}: must be one of {', '.join(known)}, not {shown(word)}{hint}")
+
+
+def _no_field(name: str, records: str) -> str:
+    """The sentence for a field these records do not have."""
+    others = [other for other, kind in RECORDS.items() if name in kind.fields]
+    if others:
+        return f'"{name}" is a column of {" and ".join(others)}, and this source has records = "{records}"'
+    return _unknown("column", name, RECORDS[records].fields)

@@ -34,11 +34,15 @@ REASONS = {
 
 
 class Unreadable(Exception):
-    """This row cannot become a record: `reason` is a key of REASONS, `sentence` is for the person who repairs it."""
+    """This row cannot become a record: `reason` is a key of REASONS, `sentence` is for the person who repairs it.
 
-    def __init__(self, reason: str, sentence: str) -> None:
+    `field` is the field of ours that could not be filled, where it is one field's fault.
+    """
+
+    def __init__(self, reason: str, sentence: str, field: str | None = None) -> None:
         self.reason = reason
         self.sentence = sentence
+        self.field = field
         super().__init__(sentence)
 
 

@@ -16,7 +16,7 @@ from connectors.files.problems import Damaged, Unreadable
 from connectors.files.rows import Row
 from connectors.files.typed import raw_text
 from connectors.files.values import Tally
-from connectors.records import Mention, Refused
+from connectors.records import Record, Refused
 
 BATCH_ROWS = 5_000
 PATIENCE = timedelta(minutes=10)
@@ -46,7 +46,7 @@ class Reading:
         self._job = job
         self._tally = Tally()
         self._notes: list[str] = []
-        self._records: list[Mention] = []
+        self._records: list[Record] = []
         self._refused: list[Refused] = []
         self._raw = self._rows = 0
 
@@ -92,34 +92,26 @@ class Reading:
     def _take(self, rows: Iterator[Row], mapped: Mapped) -> int:
         """Map up to BATCH_ROWS rows; gives how many there were."""
         count = 0
-        keep, to_mention = self._records.append, mapped.to_mention
+        keep, to_record, left_out = self._records.append, mapped.to_record, mapped.left_out
         for row in islice(rows, BATCH_ROWS):
             count += 1
             self._raw += 1
             line, cells, _, wrong = row
             if cells is not None:
+                if left_out is not None and left_out(cells):
+                    continue
                 try:
-                    keep(to_mention(cells))
+                    keep(to_record(cells))
                     continue
                 except Unreadable as error:
                     wrong = error
             if wrong is not None:
-                self._refuse(line, row.raw, wrong, _id_of(row, mapped))
+                self._refuse(line, row.raw, wrong, id_of(row, mapped))
         self._rows += count
         return count
 
     def _refuse(self, line: int | None, raw: object, wrong: Unreadable, native_id: str | None = None) -> None:
-        text = damage.keepable(raw if isinstance(raw, str) else raw_text(raw))
-        self._refused.append(
-            Refused(
-                reason=wrong.reason,
-                sentence=wrong.sentence,
-                raw=text,
-                file=self._job.found.name,
-                line=line,
-                native_id=native_id,
-            )
-        )
+        self._refused.append(refusal(self._job.found.name, line, raw, wrong, native_id))
 
     def _refuse_whole(self, wrong: Unreadable) -> None:
         self._raw += 1
@@ -152,7 +144,21 @@ class Reading:
         return timedelta(seconds=now.timestamp() - self._job.found.stamp.changed_ns / 1e9)
 
 
-def _id_of(row: Row, mapped: Mapped) -> str | None:
+def refusal(file: str, line: int | None, raw: object, wrong: Unreadable, native_id: str | None = None) -> Refused:
+    """A refused row of `file`, its text made storable; `raw` is what the reader kept of it."""
+    text = damage.keepable(raw if isinstance(raw, str) else raw_text(raw))
+    return Refused(
+        reason=wrong.reason,
+        sentence=wrong.sentence,
+        raw=text,
+        file=file,
+        line=line,
+        native_id=native_id,
+        field=wrong.field,
+    )
+
+
+def id_of(row: Row, mapped: Mapped) -> str | None:
     """The id of a refused row, where that much can be read."""
     try:
         return mapped.native_id(row.cells) if row.cells is not None else None

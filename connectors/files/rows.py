@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from connectors.files.cells import Value
 from connectors.files.problems import Unreadable
+from connectors.files.values import Tally
 
 
 class Row(NamedTuple):
@@ -41,3 +43,16 @@ class Table(Protocol):
     def close(self) -> None:
         """Let go of the file."""
         ...
+
+
+def names_of(header: Sequence[str], tally: Tally) -> tuple[str, ...]:
+    """The header without blanks around its names; one that comes again is called name#2, name#3, and told."""
+    seen: Counter[str] = Counter()
+    names = []
+    for name in map(str.strip, header):
+        seen[name] += 1
+        again = name and seen[name] > 1
+        names.append(f"{name}#{seen[name]}" if again else name)
+        if again:
+            tally.add("twice", names[-1], name)
+    return tuple(names)

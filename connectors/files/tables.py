@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from connectors.contract import SourceDown
-from connectors.files import damage, encodings, mapping
+from connectors.files import damage, encodings, ids
 from connectors.files.cells import Facts, wanted
 from connectors.files.delimited import Delimited
 from connectors.files.encodings import Letters
@@ -75,8 +75,7 @@ def facts_of(path: Path, name: str, options: Options, letters: Letters | None) -
     """What must be known of the whole file before its first row is mapped. Raises as open_table does."""
     with open_table(path, name, options, letters, Tally()) as table:
         rows = (row.cells for row in islice(table.rows(), _LOOKED_AT) if row.cells is not None)
-        rounded = damage.rounded(mapping.native_ids(options, rows))
-        return Facts(columns=table.columns, spreadsheet=table.spreadsheet, rounded=rounded)
+        return Facts(columns=table.columns, spreadsheet=table.spreadsheet, rounded=ids.rounded_ids(options, rows))
 
 
 def _opened(path: Path, name: str, options: Options, letters: Letters | None, tally: Tally) -> Table:
@@ -84,14 +83,15 @@ def _opened(path: Path, name: str, options: Options, letters: Letters | None, ta
     if form == "parquet":
         return Parquet(path, name, columns)
     if form == "xlsx":
-        return Workbook(path, name, columns, options.sheet)
+        return Workbook(path, name, columns, options.sheet, tally)
     if letters is None:
         raise Damaged("its letters are not known")
     if form in ("csv", "tsv"):
         return Delimited(path, name, form, columns, letters, tally)
+    required = (*options.kind.columns, *options.kind.of("post"))
     needs = [
         options.columns[ours].theirs_all
-        for ours in ("item_id", "published_at", "text")
+        for ours in required
         if ours in options.columns and ours not in options.defaults
     ]
     return Jsons(path, name, form, columns, needs, letters, tally)

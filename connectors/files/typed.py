@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from connectors.files.cells import Value
+from connectors.files.cells import TEXT_LIMIT, Value
 
 _EXACT = 2**53
 """Whole numbers from here on do not survive being a float."""
@@ -70,6 +71,26 @@ def path_picker(wanted: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Va
         )
 
     return pick
+
+
+def inside_text(cell: str, path: str) -> Value:
+    """What stands at the dotted `path` inside the object that is written in a cell, as JSON or as Python; else ""."""
+    text = cell.strip()
+    if not text.startswith(("{", "[")) or len(text) > TEXT_LIMIT:
+        return ""
+    try:
+        found = json.loads(text, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        found = _python(text)
+    return value_of(_inside(found, path.split(".")))
+
+
+def _python(text: str) -> Any:
+    """A literal as Python writes it, as scrapers' tables have them; None when it is none."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None
 
 
 def _inside(record: Any, path: Iterable[str]) -> Any:

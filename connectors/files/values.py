@@ -5,15 +5,20 @@ A value that cannot be read is unknown (None) and counted, never zero and never 
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from connectors.files.damage import lost_digits
+from connectors.files.damage import FORMULA_ERRORS
+from connectors.files.fields import LABELS, OTHER, WORDS
 from connectors.files.problems import shown
 
 _GROUPED = re.compile(r"\d{1,3}(?:([,.' \u00a0\u202f\u2019])\d{3}(?:\1\d{3})*)$", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?$", re.ASCII)
+_GROUPED_DECIMAL = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$", re.ASCII)
+_COMMA_DECIMAL = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+),\d+$", re.ASCII)
 _POINT_ZERO = re.compile(r"\d+\.0+$", re.ASCII)
 _BIGGEST = 2**63 - 1
 _YES = frozenset({"true", "yes", "y", "1"})
@@ -30,28 +35,34 @@ class Tally:
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, str, str]] = Counter()
 
-    def add(self, what: str, field: str = "", value: str = "") -> None:
+    def add(self, what: str, field: str = "", value: str = "", count: int = 1) -> None:
         """Count one `what` (a key of the sentences below) in our column `field`; `value` is told with it."""
         key = (what, field, value)
         # A hostile file must not fill the memory with its inventions.
         if key not in self._counts and len(self._counts) >= _DISTINCT:
             key = (what, field, "")
-        self._counts[key] += 1
+        self._counts[key] += count
 
     def sentences(self, file: str) -> tuple[str, ...]:
         """The tally of `file` in words, the most frequent first."""
         ranked = self._counts.most_common()
-        labels = [(field, value, count) for (what, field, value), count in ranked if what == "label"]
-        told = [_sentence("label", count, field, value) for field, value, count in labels[:_TOLD]]
-        if labels[_TOLD:]:
-            told.append(f"{rows(sum(count for _, _, count in labels[_TOLD:]))} carry other labels that are not ours")
+        told: list[str] = []
+        for word in _MORE:
+            told += self._words(word)
         together: dict[tuple[str, str], tuple[int, str]] = {}
         for (what, field, value), count in ranked:
-            if what != "label":
+            if what not in _MORE:
                 before, example = together.get((what, field), (0, value))
-                together[what, field] = (before + count, example)
+                together[what, field] = (before + count, example or value)
         told += [_sentence(what, count, field, value) for (what, field), (count, value) in together.items()]
         return tuple(f"{file}: {sentence}" for sentence in told)
+
+    def _words(self, word: str) -> list[str]:
+        """A sentence for each of the most frequent words of theirs, and one for all the others."""
+        found = [(field, value, n) for (what, field, value), n in self._counts.most_common() if what == word]
+        told = [_sentence(word, n, field, value) for field, value, n in found[:_TOLD]]
+        rest = sum(n for _, _, n in found[_TOLD:])
+        return [*told, f"{rows(rest)} {_MORE[word]}"] if rest else told
 
 
 def rows(count: int) -> str:
@@ -62,8 +73,19 @@ def rows(count: int) -> str:
 _SENTENCES = {
     "label": "{n} labelled {value}, which is not negative, neutral or positive: left unknown; "
     "say what it means in columns.{field}.values",
+    "kind": '{n} whose {field} is {value}, which is no kind of event here: kept as "other" with their word; '
+    "say what it means in columns.{field}.values",
+    "no_kind": '{n} whose {field} is empty: kept as "other"',
+    "word": "{n} whose {field} is {value}, which is none of ours: left unknown; "
+    "say what it means in columns.{field}.values",
     "number": "{n} whose {field} is no whole number, such as {value}: left unknown",
     "flag": "{n} whose {field} is neither true nor false, such as {value}: read as false",
+    "decimal": "{n} whose {field} is no number, such as {value}: left unknown",
+    "formula": "{n} whose {field} is {value}, what a spreadsheet left of it: left unknown",
+    "long": "{n} whose {field} has more than 100,000 characters: left unknown",
+    "whole_id": "{n} whose {field} is written as a decimal number, such as {value}: read as the whole number",
+    "left_out": "{n} left out by {field}",
+    "twice": "the header has {value} more than once: a later one is called {field}",
     "lost_id": "{n} whose {field} lost its digits, such as {value}: left unknown",
     "time": "{n} whose {field} cannot be read, such as {value}: left unknown",
     "url": "{n} whose {field} is neither http nor https, such as {value}: left unknown",
@@ -71,6 +93,14 @@ _SENTENCES = {
     "cut": "{n} with a character that lost its end: \ufffd stands in its place",
     "quotes": "{n} with stray quotation marks: read as they stand",
 }
+
+
+_MORE = {
+    "label": "carry other labels that are not ours",
+    "kind": 'have other kinds, kept as "other" with their word',
+    "word": "have other words that are none of ours, left unknown",
+}
+"""What is told word by word, and how its rarer words are told together."""
 
 
 def _sentence(what: str, count: int, field: str, value: str) -> str:
@@ -110,7 +140,7 @@ def flag(field: str, tally: Tally) -> Convert:
 
 def label(field: str, tally: Tally) -> Convert:
     """A converter to negative, neutral or positive, whatever the capitals."""
-    ours = {"negative": "negative", "neutral": "neutral", "positive": "positive"}
+    ours = {word: word for word in LABELS}
 
     def read(text: str) -> str | None:
         found = ours.get(text) or ours.get(text.lower())
@@ -133,13 +163,69 @@ def web_address(field: str, tally: Tally) -> Convert:
     return read
 
 
-def other_id(field: str, tally: Tally) -> Convert:
-    """A converter to an id other than the item's own: one that lost its digits would name somebody else."""
+def decimal(field: str, tally: Tally) -> Convert:
+    """A converter to a number with a part: 12, -1.5, 1,234.50, 1.234,50 and 12,5 are read; a lone 1,234 is 1234."""
 
-    def read(text: str) -> str | None:
-        if not text.isdecimal() and lost_digits(text):
-            tally.add("lost_id", field, text)
+    def read(text: str) -> float | None:
+        number = text
+        if _GROUPED_DECIMAL.match(text):
+            number = text.replace(",", "")
+        elif _COMMA_DECIMAL.match(text):
+            number = text.replace(".", "").replace(",", ".")
+        found = float(number) if _DECIMAL.match(number) else math.nan
+        if not math.isfinite(found):
+            tally.add("decimal", field, text)
             return None
-        return text
+        return found
 
     return read
+
+
+def event_kind(field: str, tally: Tally) -> Convert:
+    """A converter to a kind of event; a word that is none of ours is "other", never a reason to lose the event."""
+    ours = _spellings("kind")
+
+    def read(text: str) -> str:
+        found = ours.get(text) or ours.get("_".join(text.lower().split()))
+        if found is None:
+            tally.add("kind", field, text)
+            return OTHER
+        return found
+
+    return read
+
+
+def one_of(shape: str) -> Callable[[str, Tally], Convert]:
+    """The maker of a converter to one of the few words this shape of field knows, whatever the capitals."""
+
+    def made(field: str, tally: Tally) -> Convert:
+        ours = _spellings(shape)
+
+        def read(text: str) -> str | None:
+            found = ours.get(text) or ours.get(text.lower())
+            if found is None:
+                tally.add("word", field, text)
+            return found
+
+        return read
+
+    return made
+
+
+def body(limit: int) -> Callable[[str, Tally], Convert]:
+    """The maker of a converter to a long text of at most `limit` characters."""
+
+    def made(field: str, tally: Tally) -> Convert:
+        def read(text: str) -> str | None:
+            if len(text) <= limit and text not in FORMULA_ERRORS:
+                return text
+            tally.add("formula" if text in FORMULA_ERRORS else "long", field, text[:40])
+            return None
+
+        return read
+
+    return made
+
+
+def _spellings(shape: str) -> dict[str, str]:
+    return {word: word for word in WORDS[shape]}

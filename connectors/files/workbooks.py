@@ -10,8 +10,9 @@ from connectors.contract import Misconfigured
 from connectors.files import damage
 from connectors.files.delimited import position
 from connectors.files.problems import Damaged, nearest
-from connectors.files.rows import Row
+from connectors.files.rows import Row, names_of
 from connectors.files.typed import path_picker, texts_of, value_of
+from connectors.files.values import Tally
 
 _BATCH = 2_000
 
@@ -68,7 +69,7 @@ class Workbook:
 
     spreadsheet = True
 
-    def __init__(self, path: Path, name: str, wanted: Sequence[str], sheet: str | None) -> None:
+    def __init__(self, path: Path, name: str, wanted: Sequence[str], sheet: str | None, tally: Tally) -> None:
         # Imported here: only sites with workbooks need it.
         import openpyxl
 
@@ -85,7 +86,7 @@ class Workbook:
             self._rows = max(self._sheet.max_row or 1, 1)
             self._sheet.reset_dimensions()
             self._cells = self._values()
-            self.columns = tuple(str(value_of(cell)).strip() for cell in next(self._cells, ()))
+            self.columns = names_of([str(value_of(cell)) for cell in next(self._cells, ())], tally)
             self._indexes = [position(column, self.columns, name) for column in wanted]
         except BaseException:
             self.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import ClassVar
@@ -14,7 +14,9 @@ from connectors.files.folder import Folder, Found
 from connectors.files.options import Options
 from connectors.files.problems import Damaged, Unreadable
 from connectors.files.reading import Job, Reading
+from connectors.files.redriving import Redriving
 from connectors.files.values import Tally, rows
+from connectors.records import Refused
 
 _COUNTED = 100_000
 
@@ -25,6 +27,7 @@ class Source:
     kind: ClassVar[str] = "files"
     summary: ClassVar[str] = "A watched folder of exported tables: csv, tsv, jsonl, json, parquet or xlsx."
     Options: ClassVar[type[contract.Options]] = Options
+    judges_shape: ClassVar[bool] = False
 
     def __init__(self, setup: Setup) -> None:
         self._options: Options = setup.options
@@ -84,6 +87,10 @@ class Source:
             before += found.stamp.size
         if wrong:
             raise wrong
+
+    def redrive(self, io: IO, refused: Sequence[Refused]) -> Batch:
+        """What these refused rows become with the mapping as it is now: the same lines of the same files."""
+        return Redriving(self._folder, self._options, self._class, io.now()).batch(refused)
 
     def _sorted_out(self, files: list[Found], io: IO) -> tuple[list[Found], tuple[str, ...]]:
         """The settled files that may be new, and a sentence for each that is still being written."""

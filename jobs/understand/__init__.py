@@ -3,7 +3,8 @@
 Pure: no clock, no network, no logging; the lexicons and the language model are read once, at construction.
 """
 
+from jobs.understand.care import Taken, understand
 from jobs.understand.sentiment import MODEL, terms_in_lexicon
 from jobs.understand.understanding import Understanding, Understood
 
-__all__ = ["MODEL", "Understanding", "Understood", "terms_in_lexicon"]
+__all__ = ["MODEL", "Taken", "Understanding", "Understood", "terms_in_lexicon", "understand"]

@@ -13,7 +13,7 @@ from jobs.understand import language, sentiment
 from jobs.understand.brands import BrandFinder
 from jobs.understand.folding import fold
 from jobs.understand.reading import Reading
-from queries.rows import MentionRow, RefusedRow
+from queries.rows import MentionRow, RefusedRow, WholeRow
 
 RAW_CHARACTERS = 5_000
 """As JSON a character takes at most twelve bytes; a refused row may hold 64 kB."""
@@ -28,11 +28,13 @@ class Understood:
     rows       one per (item_id, brand); of several in one batch the last counts
     unmatched  mentions in which no measured brand was found: counted, not stored
     refused    mentions whose source names a brand the site file does not have, one per such name
+    whole      dated versions whose text alone says which brands they name: rows of other brands are out of date
     """
 
     rows: tuple[MentionRow, ...]
     unmatched: int
     refused: tuple[RefusedRow, ...]
+    whole: tuple[WholeRow, ...] = ()
 
 
 class Understanding:
@@ -47,6 +49,7 @@ class Understanding:
         readings: dict[str, Reading] = {}
         rows: dict[tuple[str, str], MentionRow] = {}
         refused: list[RefusedRow] = []
+        whole: list[WholeRow] = []
         unmatched = 0
         for mention in mentions:
             text = mention.text
@@ -55,10 +58,16 @@ class Understanding:
             refused += [self._refusal(mention, name) for name in strange]
             found = known or (() if strange else reading.brands)
             unmatched += not (found or strange)
+            if not mention.brands and (mention.updated_at or mention.edited_at):
+                whole.append(_whole(mention, found))
             for row in _rows(mention, found, reading):
                 rows.pop((row.item_id, row.brand), None)
                 rows[row.item_id, row.brand] = row
-        return Understood(tuple(rows.values()), unmatched, tuple(refused))
+        return Understood(tuple(rows.values()), unmatched, tuple(refused), tuple(whole))
+
+    def spell(self, name: str) -> str:
+        """A brand's name as the site file spells it; one it does not have as it stands."""
+        return self._names.get(_key(name), name)
 
     def _named(self, mention: Mention) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The brands the source itself names, as the site spells them, and the names the site does not have."""
@@ -74,11 +83,21 @@ class Understanding:
         )
         raw = {"item_id": mention.item_id, "brand": short, "text": mention.text[:RAW_CHARACTERS]}
         native_id = mention.item_id.partition(":")[2]
-        return RefusedRow(reason="unknown_brand", sentence=sentence, raw=json.dumps(raw), native_id=native_id)
+        told = json.dumps(raw)
+        return RefusedRow(reason="unknown_brand", sentence=sentence, raw=told, native_id=native_id, field="brand")
 
 
 def _key(name: str) -> str:
     return " ".join(fold(name).plain.split())
+
+
+def _whole(mention: Mention, brands: Sequence[str]) -> WholeRow:
+    return WholeRow(
+        item_id=mention.item_id,
+        brands=tuple(brands),
+        updated_at=mention.updated_at or mention.edited_at,
+        sequence=mention.sequence,
+    )
 
 
 def _rows(mention: Mention, brands: Sequence[str], reading: Reading) -> Iterator[MentionRow]:
@@ -114,4 +133,7 @@ def _row(mention: Mention, brand: str, code: str | None, score: float | None) ->
         sentiment_score=score,
         sentiment_model=None if score is None else sentiment.MODEL,
         is_drill=mention.is_drill,
+        updated_at=mention.updated_at,
+        sequence=mention.sequence,
+        observed_at=mention.observed_at,
     )

@@ -111,3 +111,8 @@ def brand_words(brands: list[str], site: Site) -> str:
 def window_of(panel: Panel, scope: Scope) -> dict[str, object]:
     """`since` and `until` of the panel's window, ending now."""
     return {"since": scope.now - panel.window, "until": scope.now}
+
+
+def blind_of(length: timedelta, scope: Scope) -> Ask:
+    """When somebody was blind in the last `length`: panels that look as far back share the answer."""
+    return Ask("blind_spans", {"since": scope.now - length, "until": scope.now, "now": scope.now})

@@ -9,7 +9,10 @@ from typing import Any
 import pandas as pd
 
 from layouts import look, words
+from layouts.blind import Blind, unknown_where
 from layouts.panels.axes import iso, round_ticks, spread, time_ticks
+from layouts.panels.blindness import Axis, Eyes, bands
+from layouts.panels.hatch import ROOM, Hatch
 from layouts.panels.kind import Figure, Scope
 from layouts.panels.platforms import Platform, fold, folded
 from layouts.panels.quiet import note
@@ -21,11 +24,12 @@ _NAME = 12  # letters that fit beside the picture
 
 @dataclass(frozen=True)
 class Stack:
-    """What the picture is drawn from."""
+    """What the picture is drawn from; `blind` are the spans in which something could not be seen."""
 
     now: pd.DataFrame
     before: pd.DataFrame
     health: pd.DataFrame
+    blind: list[Blind]
     window: timedelta
     bucket: int
 
@@ -36,22 +40,25 @@ def stack_figure(stack: Stack, scope: Scope) -> Figure:
     counts = {str(key): int(n) for key, n in stack.now.groupby("platform")["mentions_count"].sum().items()}
     shown = fold(counts)
     wide = _wide(folded(stack.now, shown), starts, stack.bucket, shown)
-    before = _before(stack.before, starts - stack.window, stack.bucket)
+    before = _before(stack, starts - stack.window)
     loud = wide.sum(axis=1)
-    top = max(float(loud.max()), *before, 1.0, 1.0) / _HEADROOM
+    top = max(float(loud.max()), *(count or 0 for count in before), 1.0) / _HEADROOM
     marks, seen = round_ticks(top), _seen(stack.health, starts, scope)
     raster = {"type": "scatter", "mode": "lines", "x0": iso(starts[0]), "dx": stack.bucket * 60_000}
     traces = [_area([int(v) for v in wide[p.key]][:seen], p, raster) for p in shown]
-    blind = _blind(starts, seen, top)
+    hatch = _hatch(stack, starts, seen, shown, scope)
     line, peak = _peak(loud, stack.bucket, top, scope)
+    told = hatch.words(scope)
+    left, above = 20 + 10 * max(len(mark) for mark in marks["ticktext"]), ROOM if told else 14
+    first, last = hatch.axis.first, hatch.axis.last
     return {
-        "data": traces + ([_dotted(before, raster)] if before else []) + blind,
+        "data": traces + hatch.traces(round(top, 2)) + ([_dotted(before, raster)] if before else []),
         "layout": {
-            "margin": {"l": 20 + 10 * max(len(mark) for mark in marks["ticktext"]), "r": 206, "t": 14, "b": 34},
-            "xaxis": {"type": "date", "range": [iso(starts[0]), iso(starts[-1])], **_ticks(starts, scope)},
+            "margin": {"l": left, "r": 206, "t": above, "b": 34},
+            "xaxis": {"type": "date", "range": [iso(first), iso(last)], **time_ticks(first, last, scope.zone)},
             "yaxis": {"range": [0, round(top, 2)], **marks},
-            "shapes": line,
-            "annotations": [*_labels(wide, shown, counts, top), *peak, *_blind_words(starts, seen, scope, stack)],
+            "shapes": line + hatch.brackets(),
+            "annotations": [*_labels(wide, shown, counts, top), *peak, *told, *_tail_words(starts, seen, scope, stack)],
         },
     }
 
@@ -71,16 +78,13 @@ def _wide(table: pd.DataFrame, starts: pd.DatetimeIndex, bucket: int, shown: lis
     return sums.unstack(fill_value=0).reindex(index=starts, columns=[p.key for p in shown], fill_value=0)
 
 
-def _before(table: pd.DataFrame, starts: pd.DatetimeIndex, bucket: int) -> list[int]:
-    if table.empty:
+def _before(stack: Stack, starts: pd.DatetimeIndex) -> list[int | None]:
+    if stack.before.empty:
         return []
-    freq = f"{bucket}min"
-    sums = table.groupby(table["bucket_at"].dt.floor(freq))["mentions_count"].sum()
-    return [int(v) for v in sums.reindex(starts.floor(freq), fill_value=0)]
-
-
-def _ticks(starts: pd.DatetimeIndex, scope: Scope) -> dict[str, Any]:
-    return time_ticks(starts[0].to_pydatetime(), starts[-1].to_pydatetime(), scope.zone)
+    freq = f"{stack.bucket}min"
+    sums = stack.before.groupby(stack.before["bucket_at"].dt.floor(freq))["mentions_count"].sum()
+    found = unknown_where(sums, starts.floor(freq), timedelta(minutes=stack.bucket), stack.blind)
+    return [None if count is None else int(count) for count in found]
 
 
 def _area(y: list[int], platform: Platform, raster: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +99,7 @@ def _area(y: list[int], platform: Platform, raster: dict[str, Any]) -> dict[str,
     }
 
 
-def _dotted(y: list[int], raster: dict[str, Any]) -> dict[str, Any]:
+def _dotted(y: list[int | None], raster: dict[str, Any]) -> dict[str, Any]:
     return {**raster, "name": "before", "y": y, "line": {"color": look.TEXT, "width": 2, "dash": "3px,4px"}}
 
 
@@ -149,25 +153,17 @@ def _seen(health: pd.DataFrame, starts: pd.DatetimeIndex, scope: Scope) -> int:
     return len(starts) if pd.isna(newest) else max(int((starts <= newest).sum()), 1)
 
 
-def _blind(starts: pd.DatetimeIndex, seen: int, top: float) -> list[dict[str, Any]]:
-    if seen >= len(starts):
-        return []
-    hatch = {"shape": "/", "fgcolor": look.TEXT_QUIET, "bgcolor": "rgba(0,0,0,0)", "size": 10, "solidity": 0.12}
-    return [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "name": "not seen",
-            "x": [iso(starts[seen - 1]), iso(starts[-1])],
-            "y": [round(top, 2)] * 2,
-            "fill": "tozeroy",
-            "fillpattern": hatch,
-            "line": {"width": 0},
-        }
-    ]
+def _hatch(stack: Stack, starts: pd.DatetimeIndex, seen: int, shown: list[Platform], scope: Scope) -> Hatch:
+    """Where somebody was blind, up to where nobody brings anything any more: that end is hatched by itself."""
+    sees = stack.health["watermark_at"].notna() & (stack.health["state"] != "disabled")
+    eyes = Eyes(frozenset(stack.health["source"][sees]), frozenset(stack.now["platform"]))
+    tail = starts[seen - 1].to_pydatetime() if seen < len(starts) else None
+    first, last = starts[0].to_pydatetime(), starts[-1].to_pydatetime()
+    axis = Axis(first, last, timedelta(minutes=stack.bucket), tail or scope.moment.to_pydatetime())
+    return Hatch(bands(stack.blind, eyes, axis), tail, axis, {platform.title: platform.word for platform in shown})
 
 
-def _blind_words(starts: pd.DatetimeIndex, seen: int, scope: Scope, stack: Stack) -> list[dict[str, Any]]:
+def _tail_words(starts: pd.DatetimeIndex, seen: int, scope: Scope, stack: Stack) -> list[dict[str, Any]]:
     if seen >= len(starts):
         return []
     newest = stack.health["watermark_at"].max().to_pydatetime()

@@ -15,9 +15,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from config import Panel, Site
-from layouts import words
+from layouts import blind, words
 from layouts.panels.card import spark, tile_card, value
-from layouts.panels.kind import Ask, Drawn, Scope, Tables, brand_words, own_brands, part, window_of
+from layouts.panels.kind import Ask, Drawn, Scope, Tables, blind_of, brand_words, own_brands, part, window_of
+from layouts.panels.platforms import title_of
 from layouts.panels.sparks import area_path, bar_paths, line_path
 
 _JUDGED = ("net_sentiment", "negative_share")
@@ -26,6 +27,7 @@ _WINDOWS = 8
 _MOST_BARS = 24
 _LEAST_JUDGED = 5  # fewer judged mentions are no share
 _LEAST_WINDOWS = 3  # fewer are no median
+_NOTE = 21  # letters that fit beside the change
 
 
 class Tile:
@@ -41,6 +43,8 @@ class Tile:
         """The totals, and what the course under the number is drawn from."""
         brands = own_brands(panel, scope.site)
         asks = {"totals": Ask("mention_totals", {**window_of(panel, scope), "brands": brands})}
+        if _measure(panel) not in _JUDGED:
+            asks["blind"] = blind_of(max(panel.window, _DAY), scope)
         if _measure(panel) in _JUDGED or _in_hours(panel):
             asks["windows"] = Ask("mentions_by_edge", {"edges": _edges(panel, scope), "brands": brands})
         if _in_hours(panel):
@@ -58,7 +62,8 @@ class Tile:
         measure, totals = _measure(panel), tables["totals"]
         number, unit = _spoken(measure, _cell(totals, measure))
         change, note = _moved(panel, scope, tables)
-        values = {"value": number, "unit": unit, "change": change, "note": note, "aside": _aside(panel, scope)}
+        aside = _missing(panel, scope, tables) or _aside(panel, scope)
+        values = {"value": number, "unit": unit, "change": change, "note": note, "aside": aside}
         return Drawn(
             values={part(name, what): text for what, text in values.items()},
             states={part(name, "card"): _state(panel, _cell(totals, measure))},
@@ -162,6 +167,27 @@ def _aside(panel: Panel, scope: Scope) -> str:
     return brand_words(own_brands(panel, scope.site), scope.site)
 
 
+def _spans(tables: Tables) -> list[blind.Blind]:
+    return blind.spans_of(tables["blind"]) if "blind" in tables else []
+
+
+def _missing(panel: Panel, scope: Scope, tables: Tables) -> str:
+    """ "blind 3 min on X": what a count lacks; "" when it is whole. A share is of what was seen, and says nothing."""
+    until = scope.moment.to_pydatetime()
+    since = until - panel.window
+    spans = [span for span in _spans(tables) if span.since < until and (span.until is None or span.until > since)]
+    lost = blind.seen_not(spans, since, until)
+    if not lost:
+        return ""
+    kept = [blind.local(span.until, scope.zone) for span in spans if span.is_by_age and span.until]
+    if len(kept) == len(spans):
+        return f"kept since {max(kept).day} {max(kept):%b}"
+    said = f"blind {blind.length(lost)}"
+    names = {title_of(name) for span in spans for name in span.platforms}
+    full = f"{said} on {names.pop()}" if len(names) == 1 else said
+    return full if len(full) <= _NOTE else said
+
+
 def _state(panel: Panel, number: float | None) -> str:
     """A count over its threshold is marked; a share nobody has checked is never judged."""
     if number is None or panel.threshold is None or _measure(panel) in _JUDGED:
@@ -173,7 +199,7 @@ def _paths(panel: Panel, scope: Scope, tables: Tables) -> dict[str, str]:
     if "course" not in tables:
         bars, bar = bar_paths(_windows(panel, scope, tables))
         return {"area": "", "line": "", "bars": bars, "bar": bar}
-    course = _courses(panel, scope, tables["course"])
+    course = _courses(panel, scope, tables)
     from_zero = _measure(panel) == "mentions_count"
     return {"area": area_path(course, from_zero), "line": line_path(course, from_zero), "bars": "", "bar": ""}
 
@@ -183,17 +209,19 @@ def _windows(panel: Panel, scope: Scope, tables: Tables) -> list[float | None]:
     measure = _measure(panel)
     if _in_hours(panel):
         counts = tables["windows"].groupby("edge_at")["mentions_count"].sum()
-        return [float(v) for v in counts.reindex(_edge_starts(panel, scope), fill_value=0)]
+        return blind.unknown_where(counts, _edge_starts(panel, scope), panel.window, _spans(tables))
     answers = [tables[key] for key in ("totals_6", "totals_4", "totals_2", "totals")]
     return [_cell(table, column) for table in answers for column in (f"{measure}_before", measure)]
 
 
-def _courses(panel: Panel, scope: Scope, table: pd.DataFrame) -> list[float | None]:
+def _courses(panel: Panel, scope: Scope, tables: Tables) -> list[float | None]:
     """Complete buckets only: the running one would always look like a fall."""
+    table = tables["course"]
     minutes, measure = int(str(_course(panel, scope)["bucket_minutes"])), _measure(panel)
     last = scope.moment.floor(f"{minutes}min") - pd.Timedelta(minutes=minutes)
     steps = int(max(panel.window, _DAY) / timedelta(minutes=minutes)) - 1
     starts = pd.date_range(end=last, periods=steps, freq=f"{minutes}min", unit="us")
     if measure in _JUDGED:
         return _judged(table, "bucket_at", starts, measure, pool=4)
-    return [float(v) for v in table.groupby("bucket_at")["mentions_count"].sum().reindex(starts, fill_value=0)]
+    counts = table.groupby("bucket_at")["mentions_count"].sum()
+    return blind.unknown_where(counts, starts, timedelta(minutes=minutes), _spans(tables))

@@ -7,15 +7,16 @@ from datetime import timedelta
 from dash.development.base_component import Component
 
 from config import Panel, Site
-from layouts import words
+from layouts import blind, words
 from layouts.panels.card import card, graph
-from layouts.panels.kind import Ask, Drawn, Scope, Tables, brand_words, own_brands, part, window_of
+from layouts.panels.kind import Ask, Drawn, Scope, Tables, blind_of, brand_words, own_brands, part, window_of
 from layouts.panels.platforms import named
 from layouts.panels.quiet import quiet_figure
 from layouts.panels.stack import Stack, stack_figure
 
 _MINUTES = (1, 2, 5, 10, 15, 30, 60)
 _MOST_BUCKETS = 288
+_LEAST_BUCKETS = 8
 _ENOUGH = 60.0  # mentions in a middling bucket: chance then moves it by an eighth, and with fewer it is noise
 
 
@@ -36,20 +37,22 @@ class Volume:
             "now": Ask("mentions_by_bucket", {**window_of(panel, scope), **filters}),
             "before": Ask("mentions_by_bucket", {**before, **filters}),
             "health": Ask("source_health", {"now": scope.now}),
+            "blind": blind_of(2 * panel.window, scope),
         }
 
     def draw(self, name: str, panel: Panel, scope: Scope, tables: Tables) -> Drawn:
         """The stack, or a sentence when there is none."""
         length, zone = words.span(panel.window), words.zone_name(scope.zone)
         said = [brand_words(own_brands(panel, scope.site), scope.site)]
+        spans = blind.spans_of(tables["blind"])
         if tables["now"].empty:
             said.append(f"{length}, {zone}")
-            figure = quiet_figure(scope.nothing(panel.window))
+            figure = quiet_figure(_nothing(panel, scope, spans))
         else:
             bucket = _bucket(float(tables["now"]["mentions_count"].sum()), panel.window)
             said.append(f"{bucket}-minute buckets, {zone}")
             said += [] if tables["before"].empty else [f"dotted: the {length} before"]
-            stack = Stack(named(tables["now"]), named(tables["before"]), tables["health"], panel.window, bucket)
+            stack = Stack(named(tables["now"]), named(tables["before"]), tables["health"], spans, panel.window, bucket)
             figure = stack_figure(stack, scope)
         return Drawn(values={part(name, "sub"): " · ".join(said)}, figures={part(name, "figure"): figure})
 
@@ -58,13 +61,20 @@ class Volume:
         return card(name, panel, graph(name))
 
 
+def _nothing(panel: Panel, scope: Scope, spans: list[blind.Blind]) -> str:
+    """That there is nothing, and for how much of the time nobody looked: it may not be silence."""
+    until = scope.moment.to_pydatetime()
+    lost = blind.seen_not(spans, until - panel.window, until)
+    return scope.nothing(panel.window) + (f" · blind for {blind.length(lost)} of it" if lost else "")
+
+
 def _finest(window: timedelta) -> int:
     minutes = window.total_seconds() / 60
     return next((m for m in _MINUTES if minutes / m <= _MOST_BUCKETS), _MINUTES[-1])
 
 
 def _bucket(total: float, window: timedelta) -> int:
-    """The finest bucket that still holds a few mentions."""
+    """The finest bucket that still holds a few mentions; a short window is not drawn as one or two points."""
     minutes, finest = window.total_seconds() / 60, _finest(window)
-    coarser = [m for m in _MINUTES if m >= finest and m % finest == 0]
+    coarser = [m for m in _MINUTES if m == finest or (m % finest == 0 and minutes >= m * _LEAST_BUCKETS)]
     return next((m for m in coarser if total * m / minutes >= _ENOUGH), coarser[-1])

@@ -1,7 +1,14 @@
--- mark_source: how a source's last run went and when the next is due.
+-- mark_source: how a source's last run went, what its way out has learned, and when the next is due.
 UPDATE sources SET
     last_run_at = $at::TIMESTAMP,
     last_success_at = CASE WHEN $error::VARCHAR IS NULL THEN $at::TIMESTAMP ELSE last_success_at END,
     next_run_at = $next_run_at::TIMESTAMP,
-    error = $error::VARCHAR
+    error = $error::VARCHAR,
+    network = coalesce($network::VARCHAR, network),
+    not_before_at = $not_before_at::TIMESTAMP,
+    quota_left = coalesce($quota_left::BIGINT, quota_left),
+    quota_limit = coalesce($quota_limit::BIGINT, quota_limit),
+    quota_resets_at = coalesce($quota_resets_at::TIMESTAMP, quota_resets_at),
+    clock_offset_seconds = coalesce($clock_offset_seconds::DOUBLE, clock_offset_seconds),
+    swept_at = coalesce($swept_at::TIMESTAMP, swept_at)
 WHERE source = $source::VARCHAR

@@ -1,6 +1,10 @@
 -- move_source: the cursor and the marks that are true once this batch is committed. NULL leaves what was.
 UPDATE sources SET
     cursor = coalesce($cursor::VARCHAR, cursor),
+    backfill = coalesce($backfill::VARCHAR, backfill),
     last_record_at = coalesce($last_record_at::TIMESTAMP, last_record_at),
+    lag_seconds = coalesce($lag_seconds::DOUBLE, lag_seconds),
+    platforms = list_sort(list_distinct(list_concat(coalesce(platforms, []), $platforms::VARCHAR[]))),
+    disabled = coalesce($disabled::VARCHAR, disabled),
     watermark_at = greatest(coalesce($watermark_at::TIMESTAMP, watermark_at), coalesce(watermark_at, $watermark_at::TIMESTAMP))
 WHERE source = $source::VARCHAR

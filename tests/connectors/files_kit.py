@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from connectors.contract import IO, Batch, Connector, Cursor, Setup
-from connectors.records import Mention, Refused
+from connectors.contract import IO, Batch, Cursor, Delivery, Reply, Setup
+from connectors.records import Refused
 from connectors.sources.files import Source
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -32,6 +33,26 @@ class Desk:
     def has_receipt(self, receipt: str) -> bool:
         return receipt in self.receipts
 
+    @property
+    def since(self) -> datetime | None:
+        return None
+
+    @property
+    def is_sweep(self) -> bool:
+        return False
+
+    def is_stopping(self) -> bool:
+        return False
+
+    def get(self, url: str, **_: Any) -> Reply:
+        raise AssertionError(f"a folder has no use for {url}")
+
+    def listen(self, url: str) -> AbstractContextManager[Iterator[str | bytes | None]]:
+        raise AssertionError(f"a folder has no use for {url}")
+
+    def inbox(self, after: int, limit: int) -> Sequence[Delivery]:
+        raise AssertionError("nothing is posted to a folder")
+
 
 @dataclass
 class Came:
@@ -40,7 +61,7 @@ class Came:
     batches: list[Batch]
 
     @property
-    def records(self) -> list[Mention]:
+    def records(self) -> list[Any]:
         return [record for batch in self.batches for record in batch.records]
 
     @property
@@ -60,7 +81,7 @@ class Came:
         return [refused.reason for refused in self.refused]
 
 
-def source(base: Path, path: str = "*", columns: Mapping[str, Any] = COLUMNS, **options: Any) -> Connector:
+def source(base: Path, path: str = "*", columns: Mapping[str, Any] = COLUMNS, **options: Any) -> Source:
     """A files source over `base`; the platform is "forum" unless the options say otherwise."""
     words = {"path": path, "columns": columns, "defaults": {"platform": "forum"}, **options}
     return Source(Setup(name="posts", options=Source.Options.model_validate(words), base=base))
@@ -76,7 +97,7 @@ def commit(batches: Iterable[Batch], desk: Desk) -> Came:
     return Came(came)
 
 
-def run(made: Connector, desk: Desk | None = None, cursor: Cursor | None = None) -> Came:
+def run(made: Source, desk: Desk | None = None, cursor: Cursor | None = None) -> Came:
     """One run of a source from `cursor` to its end."""
     io = desk or Desk()
     lent: IO = io

@@ -8,16 +8,19 @@ from pathlib import Path
 
 import callbacks.api
 import connectors.neighbour
-from connectors.records import Mention, Refused
+from connectors.contract import Gap
+from connectors.records import Case, CaseEvent, Mention, Refused, Tombstone
 from connectors.registry import source_kinds
 from layouts.panels import panel_kinds
-from queries.rows import MentionRow, RefusedRow
+from queries.rows import CaseRow, EventRow, GapRow, MentionRow, RefusedRow, TombRow
 from queries.warehouse import Warehouse
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT_BY_THE_LEDGER = {
     "source", "mention_key", "item_key", "text_key", "author_key", "content_hash", "known_from_at", "known_until_at",
 }  # fmt: skip
+KEPT_OF_CASES = {"brand", "source", "case_key", "item_key", "content_hash", "known_from_at", "known_until_at"}
+KEPT_OF_EVENTS = {"source", "event_key", "case_key", "item_key", "known_from_at"}
 JUDGED = {"brand", "sentiment_label", "sentiment_score", "sentiment_model"}
 
 
@@ -28,6 +31,10 @@ def names(record: type) -> set[str]:
 def test_a_record_and_its_row_say_the_same() -> None:
     assert names(Mention) - {"brands"} == names(MentionRow) - JUDGED
     assert names(Refused) == names(RefusedRow)
+    assert names(Case) - {"brand"} == names(CaseRow) - {"record_brand"}
+    assert names(CaseEvent) == names(EventRow)
+    assert names(Tombstone) == names(TombRow)
+    assert names(Gap) == names(GapRow)
 
 
 def test_both_ends_of_the_loopback_call_the_secret_the_same() -> None:
@@ -38,6 +45,10 @@ def test_a_row_and_its_table_say_the_same(warehouse: Warehouse) -> None:
     cursor = warehouse.cursor()
     described = {row[0] for row in cursor.execute("DESCRIBE mentions").fetchall()}
     assert described == names(MentionRow) | KEPT_BY_THE_LEDGER
+    cases = {row[0] for row in cursor.execute("DESCRIBE cases").fetchall()}
+    assert cases == names(CaseRow) | KEPT_OF_CASES
+    events = {row[0] for row in cursor.execute("DESCRIBE case_events").fetchall()}
+    assert events == names(EventRow) | KEPT_OF_EVENTS
     refused = {row[0] for row in cursor.execute("DESCRIBE refused_rows").fetchall()}
     assert refused == names(RefusedRow) | {"refusal_key", "source", "refused_at"}
 
@@ -45,9 +56,11 @@ def test_a_row_and_its_table_say_the_same(warehouse: Warehouse) -> None:
 def test_the_data_model_documents_every_column() -> None:
     text = (ROOT / "docs" / "data-model.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
-    missing = (names(MentionRow) | names(Mention) | {"source", "known_from_at", "known_until_at"}) - documented
+    kept = {"source", "known_from_at", "known_until_at"}
+    missing = (names(MentionRow) | names(Mention) | names(CaseRow) | names(EventRow) | kept) - documented
     assert not missing, f"docs/data-model.md lacks {sorted(missing)}"
-    invented = documented - names(MentionRow) - names(Mention) - KEPT_BY_THE_LEDGER - names(RefusedRow) - {"refused_at"}
+    rows = names(MentionRow) | names(Mention) | names(CaseRow) | names(EventRow) | names(RefusedRow)
+    invented = documented - rows - KEPT_BY_THE_LEDGER - KEPT_OF_CASES - KEPT_OF_EVENTS - {"refused_at"}
     assert not invented, f"docs/data-model.md names {sorted(invented)}, which is no column"
 
 

@@ -21,6 +21,9 @@ ROOMS = {
 DOORS = {
     "tomllib": "config",
     "httpx": "connectors",
+    "httpcore": "connectors",
+    "websockets": "connectors",
+    "feedparser": "connectors",
     "requests": "connectors",
     "urllib": "connectors",
     "smtplib": "connectors",

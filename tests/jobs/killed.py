@@ -7,6 +7,7 @@ Prints one line per attempt; the last line is "done N" when every attempt resume
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import traceback
@@ -14,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from connectors.files import reading
-from jobs.collect import Report
 from jobs.house import House
+from jobs.report import Report
 from queries.warehouse import Warehouse
 from tests.conftest import NOON, DictCache, FakeClock
 
@@ -116,7 +117,7 @@ def in_a_child(work: Any) -> int:
 
 def attempt(folder: Path, at: int) -> bool:
     """Kill at one point, resume, compare. Gives whether the kill came before the end."""
-    in_a_child(lambda: prepare(folder))
+    shutil.copytree(folder.parent / "template", folder)
 
     def deadly() -> None:
         plain = Warehouse.cursor
@@ -144,6 +145,7 @@ def attempt(folder: Path, at: int) -> bool:
 def main(folder: Path) -> None:
     """Every point there is."""
     reading.BATCH_ROWS = ROWS_PER_BATCH
+    in_a_child(lambda: prepare(folder / "template"))
     at = 1
     while attempt(folder / str(at), at):
         at += 1

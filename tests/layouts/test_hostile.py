@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from layouts import words
+from layouts.blind import sentences
 from layouts.health import health_page
 from layouts.panels.platforms import title_of
-from tests.layouts.world import HOSTILE, MOMENT, NOW, answer, draw, empty, panels, site, table, words_of
+from tests.layouts.world import HOSTILE, MOMENT, NOW, answer, draw, empty, full, panels, site, table, words_of
 
 ASSETS = Path(__file__).parents[2] / "assets"
 
@@ -45,6 +48,22 @@ def test_names_in_a_figure_are_not_read_as_its_markup() -> None:
     assert any("&lt;a" in text for text in shown)
 
 
+def test_why_somebody_was_blind_is_text_everywhere() -> None:
+    bad = '<a href="https://example.org">x</a>'
+    since = MOMENT - timedelta(hours=3)
+    row = {"source": bad, "platform": bad, "kind": "gap", "since_at": since, "sentence": HOSTILE.replace("\ud800", "")}
+    unseen = table("blind_spans", [row | {"until_at": MOMENT}, row | {"platform": None}])
+    shown = words_of(draw("volume", {**full(panels()["volume"]), "blind": unseen}))
+    assert not any("<a" in text or "<script" in text for text in shown)
+    assert any("blind since 12:30 on &lt;a href=" in text for text in shown)
+    for line in sentences(unseen, ZoneInfo("UTC"), NOW):
+        assert not set(line) & {"\u202e", "\x00", "\n"}
+    health = {"source": bad, "kind": bad, "state": bad, "sentence": bad, "blind_since_at": MOMENT}
+    [cells] = draw("sources", {"health": table("source_health", [health])}).lists["sources:rows"]
+    assert cells[0] == "never"
+    assert cells[3] == f"blind since 15:30 · {bad}"
+
+
 def test_unknown_platforms_are_called_unknown() -> None:
     assert title_of(None) == title_of("\x00") == "unknown"
     row = {"bucket_at": MOMENT.floor("h"), "brand": "United", "mentions_count": 5}
@@ -75,7 +94,8 @@ def test_nothing_in_the_assets_is_fetched_from_elsewhere() -> None:
 def test_health_escapes_what_it_is_handed() -> None:
     stored = HOSTILE.replace("\ud800", "")  # no table can hold a lone surrogate
     source = {"source": "s", "kind": "files", "state": "failing", "sentence": stored}
-    refused = {"source": "s", "reason": "bad_time", "sentence": stored, "refused_count": 14_640}
+    refused = {"source": "s", "reason": "bad_time", "sentence": stored, "refused_count": 14_640, "field": "<i>f</i>"}
+    unseen = {"source": "s", "platform": "<i>p</i>", "kind": "gap", "since_at": MOMENT, "sentence": stored}
     page = health_page(
         site(),
         file="<site>.toml",
@@ -84,11 +104,14 @@ def test_health_escapes_what_it_is_handed() -> None:
         warehouse="duckdb:x",
         revision=7,
         sources=table("source_health", [source]),
+        blind=table("blind_spans", [unseen]),
         refused=table("refused_rows", [refused]),
         now=NOW,
     )
     assert "<script" not in page
     assert "<i>" not in page
+    assert "blind since 15:30 on &lt;i&gt;p&lt;/i&gt;" in page
+    assert "field &lt;i&gt;f&lt;/i&gt;" in page
     assert "&lt;i&gt;wrong&lt;/i&gt;" in page
     assert "The last good one is in use" in page
     assert "▲ failing" in page
@@ -105,6 +128,7 @@ def test_health_is_calm_when_there_is_nothing_to_say() -> None:
         warehouse="duckdb:x",
         revision=0,
         sources=table("source_health"),
+        blind=table("blind_spans"),
         refused=table("refused_rows"),
         now=NOW,
     )

@@ -167,7 +167,8 @@ def test_what_stale_sources_could_not_see_is_hatched_and_not_zero() -> None:
     data = drawn.figures["volume:figure"]["data"]
     before = next(trace for trace in data if trace["name"] == "before")
     assert len(data[0]["y"]) < len(before["y"])
-    assert data[-1]["fillpattern"]["shape"] == "/"
+    hatch = next(trace for trace in data if trace["name"] == "not seen")
+    assert hatch["fillpattern"]["shape"] == "/"
     assert "no data since 12:30" in words_of(drawn)
 
 
@@ -241,3 +242,30 @@ def test_sources_stand_worst_first_with_what_to_do() -> None:
         ["ok", "fine", "15:30", "files · read 15:30"],
     ]
     assert drawn.values["sources:sub"] == "2 sources: 1 failing · newest post, New York time"
+
+
+def test_every_state_of_a_source_has_its_place_and_its_words() -> None:
+    ago, soon = MOMENT - timedelta(hours=1), MOMENT + timedelta(minutes=9)
+    rows: list[dict[str, Any]] = [
+        {"source": "ok", "kind": "rss", "state": "ok", "last_success_at": MOMENT, "quota_left": 9, "quota_limit": 90},
+        {"source": "never", "state": "never", "sentence": "has not been read yet"},
+        {"source": "silent", "state": "ok", "silent_since_at": ago},
+        {"source": "stale", "state": "stale", "silent_since_at": ago, "sentence": "is read and brings nothing new"},
+        {"source": "late", "state": "late", "sentence": "has not been read as often as it should be"},
+        {"source": "waiting", "state": "waiting", "not_before_at": soon, "sentence": "was asked to wait: 429"},
+        {"source": "disabled", "state": "disabled", "sentence": "is not read any more: 410 Gone"},
+        {"source": "failing", "state": "failing", "blind_since_at": ago, "sentence": "503", "quota_left": 9,
+         "quota_limit": 100, "quota_resets_at": soon},
+    ]  # fmt: skip
+    drawn = draw("sources", {"health": table("source_health", rows)})
+    assert [(row[0], row[3]) for row in drawn.lists["sources:rows"]] == [
+        ("failing", "blind since 14:30 · 503 · 9 of 100 requests left until 15:39"),
+        ("disabled", "is not read any more: 410 Gone"),
+        ("waiting", "waiting until 15:39 · 429"),
+        ("late", "has not been read as often as it should be"),
+        ("stale", "silent since 14:30 · is read and brings nothing new"),
+        ("silent", "silent since 14:30"),
+        ("never", "has not been read yet"),
+        ("ok", "rss · read 15:30"),
+    ]
+    assert drawn.values["sources:sub"].startswith("8 sources: 1 failing, 1 disabled, 1 waiting, 1 late, 1 stale")

@@ -37,9 +37,11 @@ COLUMNS = {
     "share_of_voice": "brand mentions_count voice_share mentions_count_before voice_share_before",
     "latest_mentions": "item_id brand platform published_at author_name author_followers_count text url "
     "language sentiment_label",
+    "blind_spans": "source platform kind since_at until_at sentence",
     "source_health": "source kind state last_run_at last_success_at last_record_at watermark_at stale_at "
-    "next_run_at refused_count sentence",
-    "refused_rows": "source reason sentence refused_count last_file last_line last_refused_at",
+    "next_run_at refused_count lag_seconds gaps_count blind_since_at silent_since_at quota_left quota_limit "
+    "quota_resets_at not_before_at clock_offset_seconds sentence",
+    "refused_rows": "source reason sentence refused_count field last_file last_line last_refused_at",
 }
 
 
@@ -64,9 +66,9 @@ def table(question: str, rows: list[dict[str, Any]] | None = None) -> pd.DataFra
 def _dtype(column: str) -> str:
     if column.endswith("_at"):
         return "datetime64[us]"
-    if column.removesuffix("_before") in _SHARES:
+    if column.removesuffix("_before") in _SHARES or column.endswith("_seconds"):
         return "Float64"
-    return "Int64" if "_count" in column or column == "last_line" else "str"
+    return "Int64" if "_count" in column or column in ("last_line", "quota_left", "quota_limit") else "str"
 
 
 def empty(panel: Panel) -> dict[str, pd.DataFrame]:
@@ -111,6 +113,8 @@ def answer(question: str, params: dict[str, Any], platforms: int = 2, text: str 
              "author_name": "Ana", "sentiment_label": "negative"}
             for i in range(params["limit"])
         ]  # fmt: skip
+    elif question == "blind_spans":
+        rows = []
     else:
         fresh = {"last_success_at": MOMENT, "watermark_at": MOMENT, "stale_at": MOMENT + timedelta(minutes=30)}
         rows = [{"source": "tweets", "kind": "files", "state": "ok", "refused_count": 0, **fresh}]

@@ -111,6 +111,8 @@ def given_for(question: Question, days: int) -> dict[str, Any]:
         given["edges"] = [NOW - span + span / pieces * number for number in range(pieces + 1)]
     if "group_by" in names:
         given["group_by"] = "platform"
+    if "case_id" in names:
+        given["case_id"] = "twitter:1"
     return given
 
 

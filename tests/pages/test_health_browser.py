@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.pages.blinding import MINUTE, fail, lose
 from tests.pages.conftest import Browse
-from tests.pages.watching import overflow, words
-from tests.pages.world import World, files_source, site_text, wait_until
+from tests.pages.watching import overflow, texts, words
+from tests.pages.world import World, files_source, post, site_text, wait_until
 
 
 def health(page: Page, world: World) -> Page:
@@ -20,13 +22,26 @@ def health(page: Page, world: World) -> Page:
     return page
 
 
+def facts(page: Page) -> dict[str, str]:
+    """The facts of the first source."""
+    found = page.locator("article.source").first.locator(".facts > div")
+    return dict(zip(found.locator("dt").all_text_contents(), found.locator("dd").all_text_contents(), strict=True))
+
+
 def test_health_shows_what_ask_says_of_the_sources(guarded: Page, still: World) -> None:
     health(guarded, still)
     [source] = still.ask("source_health")
-    row = guarded.locator("tbody tr").first
-    cells = row.locator("td").all_text_contents()
-    assert cells[:3] == [source["source"], source["kind"], f"✓ {source['state']}"]
-    assert cells[3:6] == ["06:59", "07:00", "07:01"]
+    article = guarded.locator("article.source")
+    expect(article.locator("h3")).to_have_text(f"✓ {source['state']} {source['source']} {source['kind']}")
+    assert facts(guarded) == {
+        "Newest post": "06:59",
+        "Last read": "07:00",
+        "Last record": "07:00",
+        "Next read": "07:01",
+        "Lag": "1 min",
+        "Blind, 7 days": "never",
+    }
+    assert source["lag_seconds"] == 60
     expect(guarded.get_by_text("Every row that came could be taken.")).to_be_visible()
     expect(guarded).to_have_title("Health · Test desk")
     assert guarded.locator("script").count() == 0
@@ -94,3 +109,52 @@ def test_an_empty_house_is_calm(guarded: Page, worlds: Callable[[str], World]) -
 def test_the_page_renews_itself(guarded: Page, still: World) -> None:
     health(guarded, still)
     assert guarded.locator('meta[http-equiv="refresh"]').get_attribute("content") == "10"
+
+
+@pytest.fixture
+def troubled(world: World) -> World:
+    """A house with a gap behind it, a row it could not take, and a source that cannot be read."""
+    lose(world, 118, 3, "mastodon", "the list of #delays was cut at 40")
+    world.write([{**post("bad", world.clock()), "at": "21.11. acht Uhr"}], "bad.csv")
+    world.collect()
+    world.clock.move(minutes=1)
+    waits: dict[str, Any] = {"quota_left": 9, "quota_limit": 1000, "quota_resets_at": world.clock() + 30 * MINUTE}
+    fail(world, "503 from mas.to <b>now</b>", clock_offset_seconds=95.0, **waits)
+    return world
+
+
+def test_a_source_in_trouble_says_what_is_wrong_and_what_to_do(guarded: Page, troubled: World) -> None:
+    article = health(guarded, troubled).locator("article.source")
+    for said in (
+        "▲ failing",
+        "503 from mas.to <b>now</b>",
+        "Blind since 07:00",
+        "9 of 1,000 requests left until 07:31",
+        "clock is 2 min ahead of this machine's",
+        "blind from 05:02 to 05:05 on mastodon: the list of #delays was cut at 40",
+        "blind since 07:00 on instagram, reddit and x: 503 from mas.to <b>now</b>",
+    ):
+        expect(article).to_contain_text(said)
+    told = facts(guarded)
+    assert (told["Blind, 7 days"], told["Refused"]) == ("2 times", "1 row")
+    assert guarded.locator("script").count() == 0
+
+
+def test_refused_rows_come_with_the_commands_that_show_them_and_try_them_again(guarded: Page, troubled: World) -> None:
+    [refused] = troubled.ask("refused_rows")
+    part = health(guarded, troubled).locator("#refused")
+    for said in (refused["reason"], "1 row", f"field {refused['field']}", "bad.csv, line 2"):
+        expect(part).to_contain_text(said)
+    typed = part.locator("pre").all_text_contents()
+    assert typed == [
+        f"python app.py refused show --source posts --reason {refused['reason']}",
+        "python app.py refused redrive --source posts",
+    ]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_page_full_of_trouble_can_be_read_on_a_phone_too(browse: Browse, troubled: World, width: int) -> None:
+    page = health(browse(width=width, height=800), troubled)
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    small = [one for one in texts(page) if one["size"] < 13]
+    assert small == []

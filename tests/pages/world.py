@@ -17,8 +17,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 import app
 from callbacks.server import create_server
-from jobs.collect import Report
 from jobs.house import House
+from jobs.report import Report
 from queries.utc import iso
 from tests.conftest import DictCache, FakeClock
 

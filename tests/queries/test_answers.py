@@ -176,7 +176,7 @@ def test_the_json_says_what_was_asked_and_ends_its_times_in_z(answers: Answers) 
     assert set(body) == {"question", "params", "revision", "as_of", "columns", "rows"}
     assert body["params"]["since"] == "2026-11-21T10:00:00Z"
     assert body["params"]["brands"] == ["Aurora"]
-    assert body["as_of"] == "2026-11-21T12:00:00Z"
+    assert body["as_of"] == "2026-11-21T12:00:03Z"
     row = dict(zip(body["columns"], body["rows"][0], strict=True))
     assert row["published_at"] == "2026-11-21T11:00:00Z"
     assert row["text"] == '"<b>\u202e'

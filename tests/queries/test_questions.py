@@ -10,7 +10,7 @@ import pytest
 
 from queries.answers import DTYPES, Answers
 from queries.catalogue import BadParameter, load_catalogue
-from queries.ledger import Ledger
+from queries.ledger import Ledger, Outcome
 from tests.conftest import NOON
 from tests.rows import keep, mention
 
@@ -20,6 +20,8 @@ CATALOGUE = load_catalogue()
 ASKED: dict[str, dict[str, Any]] = {
     "mentions_by_edge": {"edges": [NOON - HOUR, NOON]},
     "sentiment_by_group": {**WINDOW, "group_by": "brand"},
+    "case_timeline": {"case_id": "x:1"},
+    "case_facts": {"case_id": "x:1"},
 }
 
 
@@ -190,7 +192,7 @@ def test_source_health_says_what_is_wrong(
 ) -> None:
     keep(ledger, mention(1, published_at=watermark), now=last_success)
     if error:
-        ledger.end_run("hand", "none", NOON, None, error)
+        ledger.end_run("hand", "none", NOON, None, Outcome(error=error, is_outage=True))
     frame = answers.ask("source_health", {}, NOON).frame
     assert frame["state"].tolist() == [state]
     assert (records(frame, "sentence")[0][0] is None) == (state == "ok")
@@ -200,7 +202,7 @@ def test_a_failing_source_is_stale_from_its_first_failure_on(ledger: Ledger, ans
     keep(ledger, mention(1, published_at=NOON))
     for minute in (1, 2, 3):
         at = NOON + timedelta(minutes=minute)
-        ledger.end_run("hand", ledger.start_run("hand", at), at, None, "the server said no")
+        ledger.end_run("hand", ledger.start_run("hand", at), at, None, Outcome(error="the server said no"))
     health = answers.ask("source_health", {}, NOON + timedelta(minutes=3)).frame
     first = (NOON + timedelta(minutes=1)).replace(tzinfo=None)
     assert records(health, "state", "stale_at") == [("failing", first)], "it does not move with every try"

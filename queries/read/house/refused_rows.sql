@@ -5,6 +5,7 @@
 -- column  reason          varchar    a short fixed code
 -- column  sentence        varchar    the newest of these, in words, with the repair
 -- column  refused_count   bigint     rows
+-- column  field           varchar    the field of ours the newest could not fill; unknown when it is none in particular
 -- column  last_file       varchar    the file of the newest
 -- column  last_line       bigint     its line, from 1
 -- column  last_refused_at timestamp  when it was refused
@@ -12,6 +13,7 @@
 SELECT source, reason,
        arg_max(sentence, refused_at) AS sentence,
        count(*)::BIGINT AS refused_count,
+       arg_max(field, refused_at) AS field,
        arg_max(file, refused_at) AS last_file,
        arg_max(line, refused_at) AS last_line,
        max(refused_at) AS last_refused_at

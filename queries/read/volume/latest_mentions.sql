@@ -1,6 +1,6 @@
 -- latest_mentions: the newest posts, newest first.
 --
--- tick    5s
+-- tick    1s
 -- param   since          timestamp                   inclusive
 -- param   until          timestamp                   exclusive
 -- param   brands         varchar[]  = []              empty list means all

@@ -1,0 +1,1 @@
+"""Hacker News as its search tells it: asking, and reading what comes."""
