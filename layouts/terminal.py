@@ -14,6 +14,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+WIDE, FEW = 10, 6
+"""An answer of more columns and at most so many rows is shown turned."""
+
 
 def count(number: int, thing: str) -> str:
     """ "1 brand", "3 brands"."""
@@ -133,18 +136,33 @@ def show_answer(body: bytes, form: str) -> None:
         for line in answer.get("blind", ()):
             print(line, file=sys.stderr)
         return
-    table = Table(
-        title=f"{answer['question']} as of {answer['as_of']}, revision {answer['revision']}", title_justify="left"
-    )
+    title = f"{answer['question']} as of {answer['as_of']}, revision {answer['revision']}"
+    wide = len(answer["columns"]) > WIDE and len(answer["rows"]) <= FEW
+    table = _turned(title, answer) if wide else _plain_table(title, answer)
+    out = _console()
+    out.print(table)
+    for line in answer.get("blind", ()):
+        out.print(line, **_plain)
+
+
+def _plain_table(title: str, answer: Mapping[str, Any]) -> Table:
+    table = Table(title=title, title_justify="left")
     numbers = [any(isinstance(row[i], int | float) for row in answer["rows"]) for i in range(len(answer["columns"]))]
     for name, is_number in zip(answer["columns"], numbers, strict=True):
         table.add_column(name, justify="right" if is_number else "left", overflow="fold")
     for row in answer["rows"]:
         table.add_row(*[_cell(value) for value in row])
-    out = _console()
-    out.print(table)
-    for line in answer.get("blind", ()):
-        out.print(line, **_plain)
+    return table
+
+
+def _turned(title: str, answer: Mapping[str, Any]) -> Table:
+    """A few rows of many columns, turned: a column a line, or nobody could read a word of it."""
+    table = Table(title=title, title_justify="left", show_header=False)
+    for _ in range(len(answer["rows"]) + 1):
+        table.add_column(overflow="fold")
+    for place, name in enumerate(answer["columns"]):
+        table.add_row(name, *[_cell(row[place]) for row in answer["rows"]])
+    return table
 
 
 class ParamLike(Protocol):
