@@ -185,14 +185,13 @@ def ingest(args: argparse.Namespace) -> int:
 
 def refused(args: argparse.Namespace) -> int:
     """List, show or try again the rows that could not be taken."""
-    given = [("source", args.source)] if args.source else []
     if args.what == "redrive":
         return _followed(args.config, "/api/v1/refused/redrive", {"source": args.source, "reason": args.reason})
+    given = [(name, value) for name, value in (("source", args.source), ("reason", args.reason)) if value]
     with _neighbour(args.config) as asked:
         if args.what == "list":
             terminal.show_answer(asked.ask("refused_rows", given), "table")
         else:
-            given += [("reason", args.reason)] if args.reason else []
             terminal.show_refused(asked.ask("refused_detail", [*given, ("limit", str(args.limit))]))
     return 0
 

@@ -165,6 +165,8 @@ def test_refused_rows_are_listed_shown_and_tried_again_when_the_mapping_is_mende
     os.utime(data / "a.csv", (time.time() - 3600, time.time() - 3600))
     run("--config", site, "ingest", "--once")
     assert "unreadable_time" in run("--config", site, "refused", "list").stdout
+    assert "unreadable_time" in run("--config", site, "refused", "list", "--source", "posts").stdout
+    assert "unreadable_time" not in run("--config", site, "refused", "list", "--reason", "another").stdout
     shown = run("--config", site, "refused", "show", "--source", "posts").stdout
     assert "20.11.2026 08:00" in shown
     assert "a.csv" in shown

@@ -1,6 +1,8 @@
 -- refused_rows: what could not be taken and why, by source and reason.
 --
 -- tick    5s
+-- param   source          varchar  = ""  of this [[source]]; empty means all
+-- param   reason          varchar  = ""  refused for this reason; empty means all
 -- column  source          varchar    the [[source]]
 -- column  reason          varchar    a short fixed code
 -- column  sentence        varchar    the newest of these, in words, with the repair
@@ -18,5 +20,6 @@ SELECT source, reason,
        arg_max(line, refused_at) AS last_line,
        max(refused_at) AS last_refused_at
 FROM refused_rows
+WHERE ($source::VARCHAR = '' OR source = $source::VARCHAR) AND ($reason::VARCHAR = '' OR reason = $reason::VARCHAR)
 GROUP BY source, reason
 ORDER BY source, refused_count DESC, reason
