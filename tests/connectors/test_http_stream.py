@@ -77,11 +77,8 @@ def test_a_second_without_a_message_is_said() -> None:
         lambda _: None,
         lambda client: client.close(CloseCode.INTERNAL_ERROR, "s3cr3t"),
         lambda client: client.socket.close(),
-        lambda client: client.send("x" * (2**20 + 1)),
-        lambda client: client.send(["x" * 2**19] * 3),
-        lambda client: client.send(" " * 2**22),
     ],
-    ids=["closed", "closed with an error", "cut", "too big", "too big in parts", "bomb"],
+    ids=["closed", "closed with an error", "cut"],
 )
 def test_an_end_is_never_silent(act: Callable[[ServerConnection], None]) -> None:
     def after_one(client: ServerConnection, _: Streams) -> None:
@@ -94,6 +91,27 @@ def test_an_end_is_never_silent(act: Callable[[ServerConnection], None]) -> None
             next(messages)
         assert "s3cr3t" not in str(raised.value)
         assert line.state["circuits"] == {}  # it brought something; the next run listens again
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda client: client.send("x" * (2**20 + 1)),
+        lambda client: client.send(["x" * 2**19] * 3),
+        lambda client: client.send(" " * 2**22),
+    ],
+    ids=["whole", "in parts", "bomb"],
+)
+def test_a_message_that_is_too_big_is_told_from_a_broken_line(act: Callable[[ServerConnection], None]) -> None:
+    def after_one(client: ServerConnection, _: Streams) -> None:
+        client.send("one")
+        act(client)
+
+    with streaming(after_one) as server, Outside().line() as line, line.listen(server.url) as messages:
+        assert next(messages) == "one"
+        with pytest.raises(TooBig, match=r"of over 1\.05 MB"):
+            next(messages)
+        assert line.state["circuits"] == {}
 
 
 def test_a_stop_is_seen_in_the_middle_of_a_stream_and_leaving_is_quick() -> None:
