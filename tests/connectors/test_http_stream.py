@@ -20,6 +20,7 @@ from connectors.http import (
     RateLimited,
     ServerError,
     Stopped,
+    TooBig,
     Unreachable,
 )
 from connectors.net import stream
