@@ -80,7 +80,9 @@ def set_going(house: House, clockwork: Clockwork) -> None:
     """Hang the house's jobs on the clock: its sources, the frames, the site file."""
 
     def keep_sources() -> None:
-        clockwork.keep_sources({name: (one.every, partial(house.poll, name)) for name, one in house.live.items()})
+        clockwork.keep_sources(
+            {name: (one.every, partial(house.poll, name), one.is_pushed) for name, one in house.live.items()}
+        )
 
     def reread() -> None:
         if house.reread():

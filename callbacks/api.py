@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -16,6 +16,7 @@ from layouts.blind import sentences
 from queries.answers import Answer
 from queries.catalogue import Question, QuestionError, UnknownQuestion, find, parse_given, parse_moment
 from queries.encode import answer_json
+from queries.utc import floor_to
 from queries.warehouse import WarehouseError
 
 SECRET_HEADER = "X-Watchfloor-Secret"  # noqa: S105 -- the header's name, not a secret
@@ -82,11 +83,17 @@ def _asked(hands: Hands, form: Mapping[str, Any], work: Callable[[Mapping[str, A
 
 
 def _since(hands: Hands, text: str | None) -> datetime | None:
-    """When a backfill begins: a date, or "30d", which is 30 days ago. Raises ValueError."""
+    """When a backfill begins: a date, or "30d", which is 30 days ago. Raises ValueError.
+
+    So far back is rounded down, to the day or the hour: asked again, it is the same backfill and goes on.
+    """
     if text is None:
         return None
-    ago = f"-{text}" if re.fullmatch(r"\d{1,7}[smhdw]", text) else text
-    return parse_moment(ago, hands.clock(), hands.served().site.site.zone)
+    ago = re.fullmatch(r"\d{1,7}([smhdw])", text)
+    moment = parse_moment(f"-{text}" if ago else text, hands.clock(), hands.served().site.site.zone)
+    if moment > hands.clock():
+        raise ValueError(f'since: "{text}" lies ahead; write a date in the past')
+    return floor_to(moment, timedelta(days=1) if ago[1] in "dw" else timedelta(hours=1)) if ago else moment
 
 
 def _events(events: Iterator[dict[str, Any]]) -> Response:

@@ -90,6 +90,12 @@ def _sentence(found: Any, model: type[BaseModel], beside: Iterable[str]) -> str:
         return unknown("value", str(given), allowed)
     message = str(found["msg"]).removeprefix("Value error, ")
     given = found.get("input")
+    if kind in ("tuple_type", "list_type"):
+        return 'must be a list, such as ["..."]'
+    if kind == "too_short":
+        return f"is empty; write at least {found['ctx']['min_length']}"
+    if kind in ("time_delta_type", "time_delta_parsing"):
+        return 'must be a text of a number and a unit, such as "30s", "5m", "24h" or "7d"'
     if kind == "value_error" or isinstance(given, dict | list):
         return message[:1].lower() + message[1:]
     return f"{message[:1].lower() + message[1:]}, not {given!r}"

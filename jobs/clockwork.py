@@ -32,8 +32,13 @@ class Clockwork:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
 
-    def every(self, name: str, interval: timedelta, job: Callable[[], object], *, screens: bool = False) -> None:
-        """Run `job` now and then every `interval`; a job of the same name is replaced."""
+    def every(
+        self, name: str, interval: timedelta, job: Callable[[], object], *, screens: bool = False, at_once: int = 1
+    ) -> None:
+        """Run `job` now and then every `interval`; a job of the same name is replaced.
+
+        `at_once`: how many of it may be under way; what comes due beyond that is left out.
+        """
         seconds = interval.total_seconds()
         self._scheduler.add_job(
             job,
@@ -44,6 +49,7 @@ class Clockwork:
             replace_existing=True,
             next_run_time=datetime.now(UTC),
             executor="screens" if screens else "default",
+            max_instances=at_once,
         )
 
     def nightly(self, name: str, zone: ZoneInfo, job: Callable[[], object]) -> None:
@@ -56,12 +62,13 @@ class Clockwork:
         if job is not None:
             job.modify(next_run_time=datetime.now(UTC))
 
-    def keep_sources(self, wanted: dict[str, tuple[timedelta, Callable[[], object]]]) -> None:
-        """Make the source jobs exactly those of `wanted`: name to interval and job."""
+    def keep_sources(self, wanted: dict[str, tuple[timedelta, Callable[[], object], bool]]) -> None:
+        """Make the source jobs exactly those of `wanted`: name to interval, job, and whether others post to it."""
         for name in set(self.source_names()) - set(wanted):
             self._scheduler.remove_job(SOURCE_PREFIX + name)
-        for name, (interval, job) in wanted.items():
-            self.every(SOURCE_PREFIX + name, interval, job)
+        for name, (interval, job, pushed) in wanted.items():
+            # one runs and one waits its turn at the source's lock: what is posted while the first ends is read too
+            self.every(SOURCE_PREFIX + name, interval, job, at_once=2 if pushed else 1)
 
     def source_names(self) -> list[str]:
         """The sources that have a job, in order."""

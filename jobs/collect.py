@@ -14,7 +14,7 @@ from connectors.http import Line, Network, RateLimited, Stopped
 from connectors.records import Refused
 from jobs.lent import Clock, Lent
 from jobs.report import Report
-from jobs.understand import Understanding, understand
+from jobs.understand import UNKNOWN_BRAND, Understanding, mention_of, understand
 from queries.ledger import Ledger, Outcome, Standing, Tally
 from queries.rows import GapRow, RefusedRow
 from queries.upkeep import Upkeep
@@ -45,6 +45,11 @@ class LiveSource:
     allow_identity_link: bool = False
     allow_private_addresses: bool = False
 
+    @property
+    def is_pushed(self) -> bool:
+        """Whether others post to it."""
+        return bool(getattr(self.connector, "pushed", False))
+
 
 Progress = Callable[[Report, float | None], None]
 
@@ -62,6 +67,7 @@ class _Run:
     since: datetime | None = None
     swept: bool = False
     is_outage: bool = False
+    was_read: bool = True
     settled: tuple[int, ...] = ()
 
 
@@ -85,9 +91,12 @@ class Collector:
 
         A source that has ended, or has asked to be left alone for a while, is left alone.
         """
-        with self._lock(source.name):
-            resting = self._resting(source)
-            return resting or self._run(source, understanding, keep=True, progress=None)
+        try:
+            with self._lock(source.name):
+                resting = self._resting(source)
+                return resting or self._run(source, understanding, keep=True, progress=None)
+        except WarehouseError as error:
+            return Report(source.name, error=str(error))
 
     def run_to_end(
         self,
@@ -124,10 +133,8 @@ class Collector:
     def redrive(self, source: LiveSource, understanding: Understanding, reason: str | None = None) -> Report:
         """Try the refused rows of a source again, of one `reason` or all; those that still cannot be taken stay."""
         with self._lock(source.name):
-            known = Upkeep(self._ledger.warehouse).refused(source.name, reason, REDRIVEN)
-            settled = tuple(one for one, _ in known)
-            rows = [_as_refused(row) for _, row in known]
-            return self._run(source, understanding, keep=True, progress=None, again=(settled, rows))
+            rows = Upkeep(self._ledger.warehouse).refused(source.name, reason, REDRIVEN)
+            return self._run(source, understanding, keep=True, progress=None, again=rows)
 
     def _lock(self, name: str) -> threading.Lock:
         with self._locks_lock:
@@ -150,16 +157,17 @@ class Collector:
         keep: bool,
         progress: Progress | None,
         since: datetime | None = None,
-        again: tuple[tuple[int, ...], list[Refused]] | None = None,
+        again: list[tuple[int, RefusedRow]] | None = None,
     ) -> Report:
         standing, now = self._ledger.standing(source.name), self._clock()
         line = self.network.line(source.name, state=standing.network, allow_private=source.allow_private_addresses)
-        run = _Run(source, understanding, Report(source.name), line, now, since=since)
+        run = _Run(source, understanding, Report(source.name), line, now, since=since, was_read=again is None)
         try:
             run.run_id = self._ledger.start_run(source.name, now) if keep else ""
-            batches = self._batches(run, standing) if again is None else self._redriven(run, *again)
+            batches = self._batches(run, standing) if again is None else self._redriven(run, again)
             self._take_all(run, batches, progress)
         except Stopped:
+            run.was_read = False
             run.report.notes.append("was stopped; the next run goes on from the last batch that was kept")
         except WarehouseError as error:
             run.report.error = str(error)
@@ -187,8 +195,11 @@ class Collector:
                 if progress:
                     progress(run.report, batch.done_share)
                 if self._stopping.is_set():
-                    return
-        if run.since is not None and run.run_id and not run.report.waiting:
+                    break
+        if self._stopping.is_set():
+            # a connector that saw it ends early too: nobody knows whether it was at its end
+            run.was_read = False
+        elif run.since is not None and run.run_id and not run.report.waiting:
             self._ledger.end_backfill(run.source.name)
 
     def _batches(self, run: _Run, standing: Standing) -> Iterator[Batch]:
@@ -201,13 +212,23 @@ class Collector:
             cursor = told.get("cursor") if told.get("since") == run.since.isoformat() else None
         return run.source.connector.read(lent, cursor, run.started)
 
-    def _redriven(self, run: _Run, settled: tuple[int, ...], rows: list[Refused]) -> Iterator[Batch]:
-        redrive = getattr(run.source.connector, "redrive", None)
-        if redrive is None:
-            raise ConnectorError(f"a {run.source.kind} source cannot try refused rows again; repair and read it anew")
-        if rows:
-            run.settled = settled
-            yield redrive(self._lent(run, is_sweep=False), rows)
+    def _redriven(self, run: _Run, rows: list[tuple[int, RefusedRow]]) -> Iterator[Batch]:
+        """What refused rows become now: those refused for their brand by us, the others by the connector again."""
+        ours = [(key, row) for key, row in rows if row.reason == UNKNOWN_BRAND]
+        theirs = [(key, row) for key, row in rows if row.reason != UNKNOWN_BRAND]
+        if ours:
+            run.settled = tuple(key for key, _ in ours)
+            made = [(mention_of(row.raw), row) for _, row in ours]
+            records = tuple(mention for mention, _ in made if mention)
+            refused = tuple(_as_refused(row) for mention, row in made if not mention)
+            yield Batch(records=records, refused=refused, raw=len(ours))
+        if theirs:
+            redrive = getattr(run.source.connector, "redrive", None)
+            if redrive is None:
+                kind = run.source.kind
+                raise ConnectorError(f"a {kind} source cannot try refused rows again; repair and read it anew")
+            run.settled = tuple(key for key, _ in theirs)
+            yield redrive(self._lent(run, is_sweep=False), [_as_refused(row) for _, row in theirs])
 
     def _lent(self, run: _Run, *, is_sweep: bool) -> Lent:
         return Lent(run.source.name, self._clock, self._ledger, run.line, self._stopping, run.since, is_sweep)
@@ -215,7 +236,7 @@ class Collector:
     def _take(self, run: _Run, batch: Batch) -> None:
         """Understand a batch and keep it, all of it or none."""
         source, report = run.source, run.report
-        if not run.settled:
+        if run.was_read:
             _judge_shape(source, batch)
         taken = understand(run.understanding, batch.records, allow_identity_link=source.allow_identity_link)
         rows = [row if row.source_class else replace(row, source_class=source.source_class) for row in taken.mentions]
@@ -240,7 +261,7 @@ class Collector:
             settled=run.settled,
             read=batch.raw,
             filtered=filtered,
-            cursor=None if run.settled else batch.cursor,
+            cursor=batch.cursor if run.was_read else None,
             backfill_since=run.since if batch.cursor is not None else None,
             receipts=batch.receipts,
             disabled=batch.disabled,
@@ -252,13 +273,14 @@ class Collector:
         outcome = Outcome(
             error=report.error,
             is_outage=run.is_outage,
+            was_read=run.was_read,
             network=line.state or None,
             not_before=report.not_before,
             quota_left=quota.left if quota else None,
             quota_limit=quota.limit if quota else None,
             quota_resets_at=quota.resets_at if quota else None,
             clock_offset_seconds=line.clock_offset_seconds,
-            swept_at=run.started if run.swept and report.error is None else None,
+            swept_at=run.started if run.swept and run.was_read and report.error is None else None,
         )
         try:
             next_run = max(now + run.source.every, report.not_before or now)

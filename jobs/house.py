@@ -67,8 +67,9 @@ class House:
     def use(self, site: Site, live: Sequence[LiveSource]) -> None:
         """Take over a site file that has been found good: all of it, or with a WarehouseError nothing."""
         self.ledger.declare_sources(source_facts(site))
-        self.live = {source.name: source for source in live}
-        self.understanding = Understanding(site.brand)
+        # made first: a run that begins meanwhile must not read new options with old terms
+        understanding = Understanding(site.brand)
+        self.live, self.understanding = {source.name: source for source in live}, understanding
         build = hashlib.blake2b(site.model_dump_json().encode() + _drawing(), digest_size=6).hexdigest()
         self.frames.use(site, build)
         self.served = Served(site, build, str(self.path))
@@ -191,6 +192,13 @@ def _work(source: LiveSource, work: Work, events: queue.SimpleQueue[dict[str, An
 
     try:
         events.put({"event": "report", **work(source, progress).event()})
+    except WarehouseError as error:
+        events.put({"event": "report", **Report(source.name, error=str(error)).event()})
+    except Exception as error:
+        # a report says that it failed: without one the command would leave as if all were well
+        log.exception("source %s failed", source.name)
+        words = f"{source.name} failed unexpectedly ({type(error).__name__}); the log has the details"
+        events.put({"event": "report", **Report(source.name, error=words).event()})
     finally:
         events.put(None)
 

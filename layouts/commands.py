@@ -20,6 +20,8 @@ class Parser(argparse.ArgumentParser):
             near = difflib.get_close_matches(found[1], known, n=1)
             hint = f'did you mean "{near[0]}"?' if near else "there are: " + ", ".join(known)
             message = f'unknown word "{found[1]}"; {hint}'
+        if message == "argument --since: expected one argument":
+            message = "argument --since: write a date or how far back, such as --since 2026-10-01 or --since 3d"
         self.exit(2, f"{message}\n(python app.py --help shows every command)\n")
 
 

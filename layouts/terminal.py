@@ -137,7 +137,7 @@ def show_answer(body: bytes, form: str) -> None:
             print(line, file=sys.stderr)
         return
     title = f"{answer['question']} as of {answer['as_of']}, revision {answer['revision']}"
-    wide = len(answer["columns"]) > WIDE and len(answer["rows"]) <= FEW
+    wide = len(answer["columns"]) > WIDE and 0 < len(answer["rows"]) <= FEW
     table = _turned(title, answer) if wide else _plain_table(title, answer)
     out = _console()
     out.print(table)

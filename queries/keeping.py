@@ -26,7 +26,7 @@ class Fates(NamedTuple):
     same: int = 0
 
 
-def keep_tombs(inside: Cursor, source: str, tombs: Sequence[TombRow], known_at: datetime) -> int:
+def keep_tombs(inside: Cursor, source: str, tombs: Sequence[TombRow], known_at: datetime) -> tuple[int, bool]:
     """Remember deletions and take away what they delete; gives how many current mentions went.
 
     Before the mentions of the same batch, which are registered as `mention_batch`: they must not bring it back.
@@ -34,28 +34,36 @@ def keep_tombs(inside: Cursor, source: str, tombs: Sequence[TombRow], known_at: 
     with _registered(inside, "tomb_batch", tombs_table(tombs)):
         run(inside, "stage_tombstones")
     run(inside, "stage_erasure")
-    erased = _number(run(inside, "count_erased"))
+    erased, is_news = run(inside, "count_erased").fetchone() or (0, False)
     run(inside, "merge_tombstones", source=source, known_at=known_at)
     for name in ("erase_mentions", "erase_case_events", "erase_cases"):
         run(inside, name)
-    return erased
+    return int(erased), bool(is_news)
 
 
 def keep_mentions(
-    inside: Cursor, source: str, rows: Sequence[MentionRow], tombs: Sequence[TombRow], known_at: datetime
-) -> tuple[Fates, int]:
+    inside: Cursor,
+    source: str,
+    rows: Sequence[MentionRow],
+    tombs: Sequence[TombRow],
+    whole: Sequence[WholeRow],
+    known_at: datetime,
+) -> tuple[Fates, int, bool]:
     """Keep the mentions of a batch, its deletions first; gives the fates of rows and how many mentions went."""
     if not rows and not tombs:
-        return Fates(), 0
-    with _registered(inside, "mention_batch", mentions_table(source, rows)):
-        erased = keep_tombs(inside, source, tombs, known_at) if tombs else 0
+        return Fates(), 0, False
+    with (
+        _registered(inside, "mention_batch", mentions_table(source, rows, known_at)),
+        _registered(inside, "whole_batch", whole_table(whole)),
+    ):
+        erased, is_news = keep_tombs(inside, source, tombs, known_at) if tombs else (0, False)
         run(inside, "stage_mentions")
     new, changed, counted, same = (int(count) for count in run(inside, "count_fates").fetchone() or (0, 0, 0, 0))
     if changed or counted:
         run(inside, "merge_mentions", known_at=known_at)
     if new or changed:
         run(inside, "insert_mentions", known_at=known_at)
-    return Fates(new, changed, counted, same), erased
+    return Fates(new, changed, counted, same), erased, is_news
 
 
 def end_outdated(inside: Cursor, whole: Sequence[WholeRow], known_at: datetime) -> int:

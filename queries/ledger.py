@@ -52,10 +52,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a run ended. `error` None is well; the rest is what its way out has learned, None where nothing."""
+    """How a run ended. `error` None is well; the rest is what its way out has learned, None where nothing.
+
+    `was_read` False: broken off, or refused rows tried again. It says nothing of whether the source can be read.
+    """
 
     error: str | None = None
     is_outage: bool = False
+    was_read: bool = True
     network: Mapping[str, Any] | None = None
     not_before: datetime | None = None
     quota_left: int | None = None
@@ -167,7 +171,10 @@ class Ledger:
         warehouse = self.warehouse
         with warehouse.transaction() as inside:
             known_at = warehouse.next_known_at(now)
-            fates, erased = keep_mentions(inside, source, rows, tombs, known_at)
+            given = len(rows) + len(cases) + len(events)
+            rows, cases, events = _young(inside, source, rows, cases, events)
+            old = given - len(rows) - len(cases) - len(events)
+            fates, erased, is_taken = keep_mentions(inside, source, rows, tombs, whole, known_at)
             ended = end_outdated(inside, whole, known_at)
             cared = keep_cases(inside, source, cases, events, known_at)
             news = keep_gaps(inside, source, gaps, known_at)
@@ -180,7 +187,7 @@ class Ledger:
                 read=read,
                 new=fates.new + cared.new,
                 changed=fates.changed + ended + cared.changed,
-                same=fates.same + fates.counted + cared.same + cared.counted,
+                same=fates.same + fates.counted + cared.same + cared.counted + old,
                 refused=len(refused),
                 filtered=filtered,
                 deleted=erased,
@@ -189,7 +196,7 @@ class Ledger:
             has_news = tally.new + tally.changed > 0
             _move(inside, source, cursor, backfill_since, moments, now, disabled, has_news=has_news)
             run(inside, "count_run", run_id=run_id, **_counters(tally))
-            if has_news or fates.counted or erased or news:
+            if has_news or fates.counted or is_taken or news:
                 warehouse.bump(inside, known_at)
         return tally
 
@@ -200,7 +207,7 @@ class Ledger:
         how = outcome or Outcome()
         warehouse = self.warehouse
         with warehouse.transaction() as inside:
-            if _mark_outage(inside, source, run_id, now, how, warehouse.next_known_at(now)):
+            if how.was_read and _mark_outage(inside, source, run_id, now, how, warehouse.next_known_at(now)):
                 warehouse.bump(inside, warehouse.next_known_at(now))
             run(inside, "end_run", run_id=run_id, at=now, error=how.error)
             run(
@@ -210,6 +217,7 @@ class Ledger:
                 at=now,
                 next_run_at=next_run_at,
                 error=how.error,
+                was_read=how.was_read,
                 network=None if how.network is None else json.dumps(how.network, sort_keys=True),
                 not_before_at=how.not_before,
                 quota_left=how.quota_left,
@@ -266,6 +274,25 @@ def _mark_outage(
         known_at=known_at,
     )
     return True
+
+
+def _young(
+    inside: duckdb.DuckDBPyConnection,
+    source: str,
+    rows: Sequence[MentionRow],
+    cases: Sequence[CaseRow],
+    events: Sequence[EventRow],
+) -> tuple[Sequence[MentionRow], Sequence[CaseRow], Sequence[EventRow]]:
+    """Without what retention has deleted: a feed or a file that is read again must not bring it back."""
+    row = run(inside, "read_kept", source=source).fetchone()
+    kept_from = from_stored(row[0]) if row else None
+    if kept_from is None:
+        return rows, cases, events
+    return (
+        [row for row in rows if row.published_at >= kept_from],
+        [case for case in cases if case.opened_at >= kept_from],
+        [event for event in events if event.happened_at >= kept_from],
+    )
 
 
 def _moments(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -29,12 +30,16 @@ def _names(row: type) -> tuple[str, ...]:
 _MENTION, _CASE, _EVENT, _REFUSED = map(_names, (MentionRow, CaseRow, EventRow, RefusedRow))
 
 
-def mentions_table(source: str, rows: Sequence[MentionRow]) -> pa.Table:
-    """One row per (item_id, brand): the newest version, of equal ones the last."""
+def mentions_table(source: str, rows: Sequence[MentionRow], now: datetime) -> pa.Table:
+    """One row per (item_id, brand): the newest version, of equal ones the last.
+
+    Counters of which nobody says when they were read were read `now`.
+    """
     by_key = _newest(rows, lambda row: key(row.item_id, row.brand), lambda row: row.updated_at or row.edited_at)
     kept = list(by_key.values())
     columns = {name: column(name, kept) for name in _MENTION}
     columns["updated_at"] = _times([row.updated_at or row.edited_at for row in kept])
+    columns["observed_at"] = _times([row.observed_at or (now if _counts(row) else None) for row in kept])
     return pa.table(
         {
             **columns,
@@ -46,6 +51,10 @@ def mentions_table(source: str, rows: Sequence[MentionRow]) -> pa.Table:
             "content_hash": pa.array([content_hash(row) for row in kept], pa.int64()),
         }
     )
+
+
+def _counts(row: MentionRow) -> bool:
+    return row.author_followers_count is not None or row.reach_count is not None
 
 
 def whole_table(rows: Sequence[WholeRow]) -> pa.Table:
@@ -143,11 +152,11 @@ def _newest(rows: Sequence[Any], key_of: Callable[[Any], int], time_of: Callable
     for row in rows:
         one = key_of(row)
         before = newest.pop(one, None)
-        newest[one] = before if before is not None and _is_older(row, before, time_of) else row
+        newest[one] = before if before is not None and is_older(row, before, time_of) else row
     return newest
 
 
-def _is_older(row: Any, than: Any, time_of: Callable[[Any], Any]) -> bool:
+def is_older(row: Any, than: Any, time_of: Callable[[Any], Any]) -> bool:
     """Whether `row` was written before `than`: by time, then by sequence. What says no time is older than what does."""
     mine, other = time_of(row), time_of(than)
     if mine is None or other is None:

@@ -104,7 +104,7 @@ class Upkeep:
                 return None
             gone = dict.fromkeys(BROUGHT, 0)
             if with_rows:
-                gone = dict(zip(BROUGHT, run_each(inside, "remove_rows", source=source), strict=False))
+                gone = dict(zip(BROUGHT, run_each(inside, "remove_rows", source=source)[1:], strict=False))
                 self.warehouse.bump(inside, self.warehouse.next_known_at(now))
             run_each(inside, "remove_source", source=source)
         return gone

@@ -25,7 +25,6 @@ from connectors.http import (
     NotThere,
     RateLimited,
     Stopped,
-    Unreachable,
 )
 from connectors.records import Mention, Refused
 
@@ -173,7 +172,7 @@ def _state(error: SourceDown) -> State:
         return "auth"
     if isinstance(error, RateLimited):
         return "quota"
-    return "misconfigured" if isinstance(error, NotThere | ForbiddenAddress | Unreachable) else "blocked"
+    return "misconfigured" if isinstance(error, NotThere | ForbiddenAddress) else "blocked"
 
 
 def _first_refusal(visit: Visit) -> str:

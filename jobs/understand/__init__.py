@@ -5,6 +5,15 @@ Pure: no clock, no network, no logging; the lexicons and the language model are 
 
 from jobs.understand.care import Taken, understand
 from jobs.understand.sentiment import MODEL, terms_in_lexicon
-from jobs.understand.understanding import Understanding, Understood
+from jobs.understand.understanding import UNKNOWN_BRAND, Understanding, Understood, mention_of
 
-__all__ = ["MODEL", "Taken", "Understanding", "Understood", "terms_in_lexicon", "understand"]
+__all__ = [
+    "MODEL",
+    "UNKNOWN_BRAND",
+    "Taken",
+    "Understanding",
+    "Understood",
+    "mention_of",
+    "terms_in_lexicon",
+    "understand",
+]

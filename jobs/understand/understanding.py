@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 
 from config import Brand
 from config.errors import unknown
@@ -14,18 +15,21 @@ from jobs.understand.brands import BrandFinder
 from jobs.understand.folding import fold
 from jobs.understand.reading import Reading
 from queries.rows import MentionRow, RefusedRow, WholeRow
+from queries.tables import is_older
 
 RAW_CHARACTERS = 5_000
-"""As JSON a character takes at most twelve bytes; a refused row may hold 64 kB."""
+"""As JSON in UTF-8 a character takes at most six bytes; a refused row may hold 64 kB."""
 
 LONGEST_NAME = 80
+UNKNOWN_BRAND = "unknown_brand"
+_TIMES = ("published_at", "edited_at", "updated_at", "observed_at")
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
     """What became of a batch.
 
-    rows       one per (item_id, brand); of several in one batch the last counts
+    rows       one per (item_id, brand); of several in one batch the newest counts, of equal ones the last
     unmatched  mentions in which no measured brand was found: counted, not stored
     refused    mentions whose source names a brand the site file does not have, one per such name
     whole      dated versions whose text alone says which brands they name: rows of other brands are out of date
@@ -61,8 +65,9 @@ class Understanding:
             if not mention.brands and (mention.updated_at or mention.edited_at):
                 whole.append(_whole(mention, found))
             for row in _rows(mention, found, reading):
-                rows.pop((row.item_id, row.brand), None)
-                rows[row.item_id, row.brand] = row
+                one = row.item_id, row.brand
+                before = rows.pop(one, None)
+                rows[one] = before if before and is_older(row, before, _written_at) else row
         return Understood(tuple(rows.values()), unmatched, tuple(refused), tuple(whole))
 
     def spell(self, name: str) -> str:
@@ -81,10 +86,34 @@ class Understanding:
             "a brand the source names must be a [[brand]] of the site file, or become one through `values` under the "
             f"source's columns.brand: {unknown('brand', short, self._names.values())}"
         )
-        raw = {"item_id": mention.item_id, "brand": short, "text": mention.text[:RAW_CHARACTERS]}
         native_id = mention.item_id.partition(":")[2]
-        told = json.dumps(raw)
-        return RefusedRow(reason="unknown_brand", sentence=sentence, raw=told, native_id=native_id, field="brand")
+        raw = refused_mention(mention, short)
+        return RefusedRow(reason=UNKNOWN_BRAND, sentence=sentence, raw=raw, native_id=native_id, field="brand")
+
+
+def refused_mention(mention: Mention, brand: str) -> str:
+    """A mention refused for one of its brands, as JSON from which `mention_of` makes it again."""
+    cut = len(mention.text) > RAW_CHARACTERS
+    kept = replace(mention, text=mention.text[:RAW_CHARACTERS], brands=(brand,))
+    told = {name: value for name, value in asdict(kept).items() if value is not None}
+    return json.dumps({"cut": cut, "mention": told}, ensure_ascii=False, default=lambda moment: moment.isoformat())
+
+
+def mention_of(raw: str) -> Mention | None:
+    """The mention of a refusal for its brand; None when it was not kept whole."""
+    try:
+        told = json.loads(raw)
+        fields = dict(told["mention"])
+        if told["cut"]:
+            return None
+        times = {name: datetime.fromisoformat(fields[name]) for name in _TIMES if name in fields}
+        return Mention(**{**fields, **times, "brands": tuple(fields["brands"])})
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _written_at(row: MentionRow) -> datetime | None:
+    return row.updated_at or row.edited_at
 
 
 def _key(name: str) -> str:

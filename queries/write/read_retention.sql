@@ -1,2 +1,2 @@
--- read_retention: the sources of the site file whose rows are kept for some days only.
-SELECT source, retention_days FROM sources WHERE is_active AND retention_days IS NOT NULL ORDER BY source
+-- read_retention: the sources whose rows are kept for some days only, also those that have left the site file.
+SELECT source, retention_days FROM sources WHERE retention_days IS NOT NULL ORDER BY source

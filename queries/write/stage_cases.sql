@@ -37,7 +37,7 @@ SELECT wanted.*, coalesce(replies.brand, wanted.record_brand) AS brand,
             WHEN known.content_hash <> wanted.content_hash
               OR known.brand IS DISTINCT FROM coalesce(replies.brand, wanted.record_brand) THEN 'changed'
             WHEN known.updated_at IS DISTINCT FROM wanted.updated_at
-              OR known.sequence IS DISTINCT FROM wanted.sequence THEN 'seen'
+              OR (wanted.sequence IS NOT NULL AND known.sequence IS DISTINCT FROM wanted.sequence) THEN 'seen'
             ELSE 'same' END AS fate
 FROM wanted
 LEFT JOIN known USING (case_key)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import callbacks.api
 import connectors.neighbour
+from config import Source
 from connectors.contract import Gap
 from connectors.records import Case, CaseEvent, Mention, Refused, Tombstone
 from connectors.registry import source_kinds
@@ -66,6 +67,8 @@ def test_the_data_model_documents_every_column() -> None:
 
 def test_every_source_kind_and_option_stands_in_the_docs() -> None:
     text = (ROOT / "docs" / "connectors.md").read_text(encoding="utf-8")
+    for key in Source.own_keys():
+        assert f"| {key} |" in text, f"docs/connectors.md lacks the key {key}, which every source has"
     for kind, made in source_kinds().items():
         assert re.search(rf"^## {kind}\b", text, re.MULTILINE), f"docs/connectors.md has no section for {kind}"
         section = re.split(r"^## ", text.split(f"## {kind}", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]

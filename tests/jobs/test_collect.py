@@ -171,10 +171,93 @@ def test_the_clockwork_keeps_exactly_the_wanted_sources() -> None:
 
     clockwork.start()
     try:
-        clockwork.keep_sources({name: (timedelta(hours=1), job(name)) for name in ("a", "b")})
+        clockwork.keep_sources({name: (timedelta(hours=1), job(name), False) for name in ("a", "b")})
         both.wait()
-        clockwork.keep_sources({"b": (timedelta(hours=1), job("b"))})
+        clockwork.keep_sources({"b": (timedelta(hours=1), job("b"), False)})
         assert seen == {"a", "b"}
         assert clockwork.source_names() == ["b"]
     finally:
         clockwork.stop()
+
+
+def test_what_is_posted_while_a_run_is_at_its_end_is_read_by_the_next_one_at_once() -> None:
+    clockwork, begun, ends = Clockwork(), threading.Event(), threading.Event()
+    runs: list[int] = []
+
+    def work() -> None:
+        runs.append(len(runs))
+        begun.set()
+        ends.wait(10)
+
+    clockwork.start()
+    try:
+        clockwork.keep_sources({"hook": (timedelta(hours=1), work, True)})
+        assert begun.wait(10)
+        clockwork.soon("hook")
+        for _ in range(100):
+            if len(runs) == 2:
+                break
+            ends.wait(0.05)
+        assert len(runs) == 2
+    finally:
+        ends.set()
+        clockwork.stop()
+
+
+def test_a_run_that_is_stopped_says_nothing_of_the_source(ledger: Ledger) -> None:
+    source = live(Fake(SourceDown("down")), ledger)
+    collector = Collector(ledger, FakeClock())
+    collector.poll(source, UNDERSTANDING)
+    before = health(ledger)
+    collector.stop()
+    again = live(Fake(said("aurora", cursor={"v": 1})), ledger)
+    assert collector.poll(again, UNDERSTANDING).error is None
+    assert health(ledger)[:2] == before[:2]
+    row = ledger.warehouse.cursor().execute("SELECT count(*) FROM gaps WHERE until_at IS NULL").fetchone()
+    assert row == (1,), "it is still out"
+
+
+def test_a_backfill_that_is_stopped_goes_on_and_one_that_ends_is_forgotten(ledger: Ledger) -> None:
+    source = live(Fake(said("aurora", cursor={"v": 1, "at": 5})), ledger)
+    stopped = Collector(ledger, FakeClock())
+    stopped.stop()
+    since = NOON - timedelta(days=9)
+    stopped.run_to_end(source, UNDERSTANDING, since=since)
+    assert ledger.standing("s").backfill == {"since": since.isoformat(), "cursor": {"v": 1, "at": 5}}
+    fake = Fake(said("aurora", cursor={"v": 1, "at": 9}))
+    Collector(ledger, FakeClock()).run_to_end(live(fake, ledger), UNDERSTANDING, since=since)
+    assert fake.cursors == [{"v": 1, "at": 5}]
+    assert ledger.standing("s").backfill is None
+    assert ledger.cursor_of("s") is None, "the live cursor is another"
+
+
+def test_of_two_versions_in_one_batch_the_newer_is_kept(ledger: Ledger) -> None:
+    told: dict[str, Any] = {"item_id": "x:1", "platform": "x", "published_at": NOON - timedelta(hours=1)}
+    newer = Mention(**told, text="aurora newest", updated_at=NOON - timedelta(minutes=1))
+    older = Mention(**told, text="aurora old", updated_at=NOON - timedelta(minutes=2))
+    source = live(Fake(Batch(records=(newer, older), raw=2)), ledger)
+    Collector(ledger, FakeClock()).poll(source, UNDERSTANDING)
+    assert ledger.warehouse.cursor().execute("SELECT text FROM mentions").fetchall() == [("aurora newest",)]
+
+
+def test_a_post_refused_for_its_brand_comes_in_once_the_site_has_the_brand(ledger: Ledger) -> None:
+    known = Mention(
+        item_id="x:1",
+        platform="x",
+        published_at=NOON - timedelta(hours=1),
+        text="fine words",
+        brands=("Beta", "Aurora"),
+    )
+    source = live(Fake(Batch(records=(known,), raw=1)), ledger)
+    collector = Collector(ledger, FakeClock())
+    assert collector.poll(source, UNDERSTANDING).refusals == {"unknown_brand": 1}
+    assert collector.redrive(source, UNDERSTANDING).refusals == {"unknown_brand": 1}, "it is still not there"
+    beta = Understanding([Brand(name="Aurora", terms=("aurora",)), Brand(name="Beta", terms=("beta",))])
+    report = collector.redrive(source, beta)
+    assert (report.error, report.tally.new, report.refusals) == (None, 1, {})
+    cursor = ledger.warehouse.cursor()
+    assert cursor.execute("SELECT brand, text FROM mentions ORDER BY 1").fetchall() == [
+        ("Aurora", "fine words"),
+        ("Beta", "fine words"),
+    ]
+    assert cursor.execute("SELECT count(*) FROM refused_rows").fetchone() == (0,)

@@ -68,7 +68,7 @@ def test_a_name_the_site_does_not_have_is_refused_with_the_nearest() -> None:
     assert (refused.reason, refused.native_id) == ("unknown_brand", "1")
     assert 'unknown brand "Untied"; did you mean "United"?' in refused.sentence
     assert "columns.brand" in refused.sentence
-    assert json.loads(refused.raw)["brand"] == "Untied"
+    assert json.loads(refused.raw)["mention"]["brands"] == ["Untied"]
     assert len(refused.raw) < 64_000
 
 

@@ -159,6 +159,38 @@ def test_a_version_that_no_longer_names_a_brand_ends_that_brands_mention(
     assert warehouse.state == before
 
 
+def test_a_stale_version_brings_no_brand_back(ledger: Ledger, warehouse: Warehouse) -> None:
+    newer = WholeRow(item_id="x:1", brands=("Rival",), updated_at=LATER[1])
+    stale = WholeRow(item_id="x:1", brands=("Aurora", "Rival"), updated_at=LATER[0])
+    rows = {LATER[1]: [mention(1, brand="Rival", updated_at=LATER[1])]}
+    rows[LATER[0]] = [mention(1, brand=brand, updated_at=LATER[0]) for brand in ("Aurora", "Rival")]
+    for whole in (newer, stale, newer, stale):
+        keep(ledger, *rows[whole.updated_at or NOON], whole=[whole])
+        assert current(warehouse, "mentions", "brand") == [("Rival",)]
+    before = warehouse.state
+    keep(ledger, *rows[LATER[0]], whole=[stale])
+    assert warehouse.state == before
+
+
+def test_an_edit_keeps_the_counters_that_were_observed_later(ledger: Ledger, warehouse: Warehouse) -> None:
+    keep(ledger, mention(1, updated_at=LATER[0], reach_count=1000, author_followers_count=7, observed_at=LATER[5]))
+    keep(ledger, mention(1, updated_at=LATER[1], text="edited", reach_count=3, observed_at=LATER[4]))
+    assert current(warehouse, "mentions", "text, reach_count, author_followers_count") == [("edited", 1000, 7)]
+
+
+def test_a_deletion_of_what_only_a_case_knows_changes_its_answers(
+    ledger: Ledger, answers: Answers, warehouse: Warehouse
+) -> None:
+    said = event(1, item_id="x:9", text="my number is 5", actor_kind="customer", event_id="m1")
+    keep(ledger, cases=[case(1)], events=[said])
+    asked = {"case_id": "x:1"}
+    assert "my number is 5" in answers.ask("case_timeline", asked, NOON).frame["text"].tolist()
+    before = warehouse.state[0]
+    keep(ledger, tombs=[TombRow(platform="x", item_id="x:9", deleted_at=NOON, is_ordered=True)])
+    assert warehouse.state[0] == before + 1
+    assert "my number is 5" not in answers.ask("case_timeline", asked, NOON).frame["text"].tolist()
+
+
 def test_an_event_is_added_once_and_never_changed(ledger: Ledger, warehouse: Warehouse) -> None:
     first = event(1, event_id="e1", text="first words")
     assert keep(ledger, events=[first, first]).new == 1

@@ -9,7 +9,7 @@ import pytest
 
 from queries.answers import Answers
 from queries.ledger import Ledger, Outcome
-from queries.rows import GapRow, RefusedRow
+from queries.rows import GapRow, RefusedRow, WholeRow
 from queries.upkeep import Upkeep
 from queries.warehouse import Warehouse
 from tests.conftest import NOON
@@ -153,6 +153,52 @@ def test_retention_deletes_every_version_of_what_is_older_and_nothing_else(
     assert upkeep.retain(NOON) == {"hand": 0}
     blind = answers.ask("blind_spans", DAY, NOON).frame
     assert blind["kind"].tolist() == ["retention"], "what was deleted is not known to be nothing"
+
+
+def test_what_retention_deleted_does_not_come_back_when_it_is_read_again(ledger: Ledger, upkeep: Upkeep) -> None:
+    old = NOON - timedelta(days=31)
+    keep(ledger, mention(1, published_at=old), cases=[case(1, opened_at=old)], now=old)
+    declare(ledger, retention_days=30)
+    upkeep.retain(NOON)
+    run_id = ledger.start_run("hand", NOON)
+    rows = {"rows": [mention(1, published_at=old), mention(2)], "cases": [case(1, opened_at=old)]}
+    tally = ledger.commit(source="hand", run_id=run_id, now=NOON, **rows)  # type: ignore[arg-type]
+    assert (tally.new, tally.same) == (1, 2)
+
+
+def test_retention_goes_on_for_a_source_that_has_left_the_site_file(ledger: Ledger, upkeep: Upkeep) -> None:
+    keep(ledger, mention(1, published_at=NOON - timedelta(days=31)))
+    declare(ledger, retention_days=30)
+    ledger.declare_sources([])
+    assert upkeep.retain(NOON) == {"hand": 1}
+
+
+def test_the_rows_of_a_source_that_is_already_forgotten_can_still_go(ledger: Ledger, upkeep: Upkeep) -> None:
+    keep(ledger, mention(1))
+    assert upkeep.remove_source("hand", NOON, with_rows=False) is not None
+    gone = upkeep.remove_source("hand", NOON, with_rows=True)
+    assert gone is not None
+    assert gone["mentions"] == 1
+    assert upkeep.remove_source("hand", NOON, with_rows=True) is None
+
+
+def test_removing_a_source_wakes_nothing_that_others_ended(
+    ledger: Ledger, upkeep: Upkeep, warehouse: Warehouse
+) -> None:
+    keep(ledger, mention(1, updated_at=NOON))
+    keep(ledger, whole=[WholeRow(item_id="x:1", brands=(), updated_at=NOON + MINUTE)])
+    declare(ledger, "empty")
+    upkeep.remove_source("empty", NOON, with_rows=True)
+    assert rows_of(warehouse, "SELECT count(*) FROM mentions WHERE known_until_at IS NULL") == [(0,)]
+
+
+def test_trying_again_refused_rows_says_nothing_of_the_source(ledger: Ledger, warehouse: Warehouse) -> None:
+    declare(ledger)
+    end(ledger, NOON, error="no connection", is_outage=True, not_before=NOON + 9 * MINUTE)
+    end(ledger, NOON + MINUTE, was_read=False)
+    assert ledger.standing("hand").not_before == NOON + 9 * MINUTE
+    assert rows_of(warehouse, "SELECT count(*) FROM gaps WHERE until_at IS NULL") == [(1,)]
+    assert rows_of(warehouse, "SELECT error, last_success_at FROM sources") == [("no connection", None)]
 
 
 def test_a_removed_source_takes_its_rows_along_only_when_asked(
