@@ -1,6 +1,8 @@
 """What every kind of source must survive; see tests/connectors/kit/benches.py for its fake.
 
-The numbers are those of the test kit's list: T01 a full reading, T02 what changes, and so on.
+The numbers are those of the test kit's list: T01 a full reading, T02 what changes, and so on. T19 (no secret is told)
+runs over a whole house in tests/house/test_collecting_commands.py, T21 in test_webhook.py, T22 (memory stays flat) in
+test_bluesky_live.py; T23 (conservation) is asserted on every batch by the station.
 """
 
 from __future__ import annotations
@@ -242,6 +244,78 @@ def test_t08_a_server_that_does_not_end_is_ended_at_the_deadline(kind: str, faul
         assert time.monotonic() - begun < 6, "five tries of 0.3 s each, and what a busy machine takes"
         station.settle()
         assert station.stored() == bench.expected()
+
+
+def repeated() -> Fault:
+    """The answer before this one, once more: a page that comes twice, with a link that leads back."""
+    before: list[Answer] = []
+
+    def fault(wire: Wire, right: Answer) -> bool:
+        answer = before.pop() if before else right
+        before.append(right)
+        wire.send(head(answer) + answer.body)
+        return True
+
+    return fault
+
+
+def emptied() -> Fault:
+    """The right answer without its posts, as if there were no more."""
+
+    def fault(wire: Wire, right: Answer) -> bool:
+        body = json.loads(right.body)
+        if isinstance(body, list):
+            body = []
+        elif isinstance(body.get("hits"), list):
+            body["hits"] = []
+        wire.send(head(Answer.json(body)) + Answer.json(body).body)
+        return True
+
+    return fault
+
+
+@WEB
+@pytest.mark.parametrize("every", [1, 2, 3])
+def test_t09_pages_that_come_twice_lose_nothing_and_end(kind: str, every: int, tmp_path: Path) -> None:
+    with BENCHES[kind](tmp_path) as bench, Station(bench, tmp_path) as station:
+        for number in range(90):
+            bench.add(f"aurora {number}")
+        assert bench.web
+        bench.web.plant(repeated(), times=None, every=every)
+        for _ in range(3):
+            station.run()
+            station.clock.move(minutes=6)
+        assert len(bench.web.log) < 200, "a walk that leads back is left"
+        station.settle()
+        assert station.stored() == bench.expected()
+
+
+@pytest.mark.sources("is_json")
+@pytest.mark.parametrize("every", [1, 2, 3])
+def test_t09_an_empty_page_in_the_middle_is_not_the_end(kind: str, every: int, tmp_path: Path) -> None:
+    with BENCHES[kind](tmp_path) as bench, Station(bench, tmp_path) as station:
+        for number in range(90):
+            bench.add(f"aurora {number}")
+        assert bench.web
+        bench.web.plant(emptied(), times=3, every=every)
+        station.run()
+        station.settle()
+        assert station.stored() == bench.expected()
+
+
+@KINDS
+def test_t13_many_posts_of_one_instant_all_come(kind: str, tmp_path: Path) -> None:
+    with BENCHES[kind](tmp_path) as bench, Station(bench, tmp_path) as station:
+        instant = bench.clock.now
+        for number in range(130):
+            bench.clock.now = instant
+            bench.add(f"aurora {number}")
+        bench.clock.now = instant + timedelta(seconds=200)
+        for _ in range(4):
+            station.run()
+        station.settle()
+        assert station.stored() == bench.expected()
+        assert len(bench.expected()) == 130
 
 
 @WEB
