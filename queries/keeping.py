@@ -12,6 +12,7 @@ import duckdb
 from queries.keys import key
 from queries.rows import CaseRow, EventRow, GapRow, MentionRow, RefusedRow, TombRow, WholeRow
 from queries.tables import cases_table, events_table, mentions_table, refused_table, tombs_table, whole_table
+from queries.utc import from_stored
 from queries.warehouse import run
 
 Cursor = duckdb.DuckDBPyConnection
@@ -98,6 +99,25 @@ def keep_cases(
     # a case that only an event has changed is no row of the batch: what is left over was the same
     same = max(0, len(cases) + len(events) - added - new - changed - seen)
     return Fates(added + new, changed, seen, same)
+
+
+def young(
+    inside: Cursor,
+    source: str,
+    rows: Sequence[MentionRow],
+    cases: Sequence[CaseRow],
+    events: Sequence[EventRow],
+) -> tuple[Sequence[MentionRow], Sequence[CaseRow], Sequence[EventRow]]:
+    """Without what retention has deleted: a feed or a file that is read again must not bring it back."""
+    row = run(inside, "read_kept", source=source).fetchone()
+    kept_from = from_stored(row[0]) if row else None
+    if kept_from is None:
+        return rows, cases, events
+    return (
+        [row for row in rows if row.published_at >= kept_from],
+        [case for case in cases if case.opened_at >= kept_from],
+        [event for event in events if event.happened_at >= kept_from],
+    )
 
 
 def keep_refused(inside: Cursor, source: str, refused: Sequence[RefusedRow], now: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from queries.keeping import end_outdated, keep_cases, keep_gaps, keep_mentions, keep_refused
+from queries.keeping import end_outdated, keep_cases, keep_gaps, keep_mentions, keep_refused, young
 from queries.keys import key
 from queries.rows import CaseRow, EventRow, GapRow, MentionRow, RefusedRow, TombRow, WholeRow
 from queries.utc import from_stored
@@ -172,7 +172,7 @@ class Ledger:
         with warehouse.transaction() as inside:
             known_at = warehouse.next_known_at(now)
             given = len(rows) + len(cases) + len(events)
-            rows, cases, events = _young(inside, source, rows, cases, events)
+            rows, cases, events = young(inside, source, rows, cases, events)
             old = given - len(rows) - len(cases) - len(events)
             fates, erased, is_taken = keep_mentions(inside, source, rows, tombs, whole, known_at)
             ended = end_outdated(inside, whole, known_at)
@@ -274,25 +274,6 @@ def _mark_outage(
         known_at=known_at,
     )
     return True
-
-
-def _young(
-    inside: duckdb.DuckDBPyConnection,
-    source: str,
-    rows: Sequence[MentionRow],
-    cases: Sequence[CaseRow],
-    events: Sequence[EventRow],
-) -> tuple[Sequence[MentionRow], Sequence[CaseRow], Sequence[EventRow]]:
-    """Without what retention has deleted: a feed or a file that is read again must not bring it back."""
-    row = run(inside, "read_kept", source=source).fetchone()
-    kept_from = from_stored(row[0]) if row else None
-    if kept_from is None:
-        return rows, cases, events
-    return (
-        [row for row in rows if row.published_at >= kept_from],
-        [case for case in cases if case.opened_at >= kept_from],
-        [event for event in events if event.happened_at >= kept_from],
-    )
 
 
 def _moments(
