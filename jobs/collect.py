@@ -231,7 +231,15 @@ class Collector:
             yield redrive(self._lent(run, is_sweep=False), [_as_refused(row) for _, row in theirs])
 
     def _lent(self, run: _Run, *, is_sweep: bool) -> Lent:
-        return Lent(run.source.name, self._clock, self._ledger, run.line, self._stopping, run.since, is_sweep)
+        return Lent(
+            source=run.source.name,
+            ledger=self._ledger,
+            clock=self._clock,
+            line=run.line,
+            stopping=self._stopping,
+            since=run.since,
+            is_sweep=is_sweep,
+        )
 
     def _take(self, run: _Run, batch: Batch) -> None:
         """Understand a batch and keep it, all of it or none."""

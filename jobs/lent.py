@@ -26,13 +26,14 @@ class LiveSourceLike(Protocol):
     def allow_private_addresses(self) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Lent:
-    """One run's IO. See connectors/contract.py, IO."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """The IO of a look without a warehouse: a clock and a way out, no receipts and no letters.
 
-    source: str
+    See connectors/contract.py, IO.
+    """
+
     clock: Clock
-    ledger: Ledger
     line: Line
     stopping: threading.Event
     since: datetime | None = None
@@ -42,7 +43,7 @@ class Lent:
         return self.clock()
 
     def has_receipt(self, receipt: str) -> bool:
-        return self.ledger.has_receipt(self.source, receipt)
+        return False
 
     def is_stopping(self) -> bool:
         return self.stopping.is_set()
@@ -62,47 +63,27 @@ class Lent:
         return self.line.listen(url)
 
     def inbox(self, after: int, limit: int) -> Sequence[Delivery]:
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lent(Looking):
+    """The IO of one run: what is known of the source, and what was posted to it, come from the warehouse."""
+
+    source: str
+    ledger: Ledger
+
+    def has_receipt(self, receipt: str) -> bool:
+        return self.ledger.has_receipt(self.source, receipt)
+
+    def inbox(self, after: int, limit: int) -> Sequence[Delivery]:
         found = Upkeep(self.ledger.warehouse).inbox(self.source, after, limit)
         return [Delivery(one.number, one.delivery_id, one.received_at, one.headers, one.body) for one in found]
 
 
-@dataclass(frozen=True, slots=True)
-class Looking:
-    """The IO of a look without a warehouse: a clock and a way out, no receipts and no letters."""
-
-    clock: Clock
-    line: Line
-    since: datetime | None = None
-    is_sweep: bool = False
-
-    def now(self) -> datetime:
-        return self.clock()
-
-    def has_receipt(self, receipt: str) -> bool:
-        return False
-
-    def is_stopping(self) -> bool:
-        return False
-
-    def get(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        budget: Budget | None = None,
-        accept: Collection[int] = (),
-    ) -> Reply:
-        return self.line.get(url, params=params, headers=headers, budget=budget, accept=accept)
-
-    def listen(self, url: str) -> AbstractContextManager[Iterator[str | bytes | None]]:
-        return self.line.listen(url)
-
-    def inbox(self, after: int, limit: int) -> Sequence[Delivery]:
-        return ()
-
-
 def looking(source: LiveSourceLike, clock: Clock) -> Looking:
     """The IO of `check` for one source of a site file."""
-    network = Network(clock, stopping=threading.Event())
-    return Looking(clock, network.line(source.name, state=None, allow_private=source.allow_private_addresses))
+    stopping = threading.Event()
+    network = Network(clock, stopping=stopping)
+    line = network.line(source.name, state=None, allow_private=source.allow_private_addresses)
+    return Looking(clock=clock, line=line, stopping=stopping)

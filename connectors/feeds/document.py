@@ -111,9 +111,14 @@ def _item(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> Item:
     )
 
 
+def _held(place: Mapping[str, Any], name: str) -> Any:
+    """What stands under this very name, None when nothing does; feedparser's own look-up warns and gives other keys."""
+    return dict.get(place, name)  # type: ignore[call-overload]  # its dicts are dicts, and so are ours
+
+
 def _texts(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Its content, then its summary: what comes first says most."""
-    content = dict.get(entry, "content")  # type: ignore[call-overload]
+    content = _held(entry, "content")
     return [*(content if isinstance(content, list) else ()), _first_of(entry, "summary_detail")]
 
 
@@ -126,7 +131,7 @@ def _html(detail: Mapping[str, Any]) -> str | None:
 
 def _link(entry: Mapping[str, Any]) -> str | None:
     """Where it leads: FeedBurner says where to itself; an Atom entry may have none but others than an alternate."""
-    links = dict.get(entry, "links")  # type: ignore[call-overload]
+    links = _held(entry, "links")
     others = [_first(link, "href") for link in links or () if _first(link, "rel") not in ("self", "edit", "enclosure")]
     return _first(entry, "feedburner_origlink", "link") or next(filter(None, others), None)
 
@@ -136,14 +141,14 @@ def _language(places: Iterable[Mapping[str, Any]]) -> str | None:
 
 
 def _first(place: Mapping[str, Any], *names: str) -> str | None:
-    """The first text of these names. Asked of the dict itself: feedparser's own look-up warns and gives other keys."""
+    """The first text of these names."""
     for name in names:
-        value = dict.get(place, name)  # type: ignore[call-overload]
+        value = _held(place, name)
         if isinstance(value, str) and value.strip():
             return value
     return None
 
 
 def _first_of(entry: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = dict.get(entry, name)  # type: ignore[call-overload]
+    value = _held(entry, name)
     return value if isinstance(value, dict) else {}

@@ -113,6 +113,7 @@ class Wire(httpcore.NetworkStream):
         rest = memoryview(buffer)
         while rest:
             part = rest
+            # the function is called before `part` moves on
             rest = rest[_bounded(self._sock, self._limit(), lambda: self._sock.send(part)) or 0 :]  # noqa: B023
 
     def start_tls(

@@ -28,8 +28,8 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "config" / "example"
 
 def desk() -> Looking:
     """The IO of a run that needs no network."""
-    clock = FakeClock()
-    return Looking(clock, Network(clock, stopping=threading.Event()).line("r", state=None))
+    clock, stopping = FakeClock(), threading.Event()
+    return Looking(clock=clock, line=Network(clock, stopping=stopping).line("r", state=None), stopping=stopping)
 
 
 def source(folder: Path, **options: object) -> Source:

@@ -1,6 +1,7 @@
-"""Measures collecting: `python -m tests.measure.collecting [events|memory]`. Prints Markdown.
+"""Measures collecting: `python -m tests.measure.collecting [events|asking|memory]`. Prints Markdown.
 
 events   a million case events from one csv file, through the whole pipeline into a warehouse
+asking   questions over 100,000 cases and those million events, median of eleven asks that were not cached
 memory   100,000 posts streamed by a fake Jetstream in a process of its own, one in ten kept: growth of resident memory
 """
 
@@ -18,12 +19,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from jobs.house import House
 from jobs.report import Report
+from queries.answers import Answers
+from queries.catalogue import load_catalogue
 from tests.conftest import DictCache, FakeClock
 from tests.connectors.kit.jetstream_server import JetstreamServer
 from tests.connectors.kit.jetstream_world import BlueskyWorld, Told, micro
+from tests.measure.speed import NoCache, median_ms
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HEAD = """
@@ -52,6 +57,19 @@ visibility = "seen"
 text = "text"
 [source.defaults]
 platform = "care"
+"""
+CASES = """
+[[source]]
+name = "cases"
+kind = "files"
+records = "cases"
+path = "cases.csv"
+[source.columns]
+case_id = "case"
+opened_at = "at"
+[source.defaults]
+platform = "care"
+brand = "Aurora"
 """
 KINDS = ("message", "assigned", "paused", "resumed", "resolved")
 
@@ -87,6 +105,43 @@ def events(rows: int) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print("| case events | seconds | rows/s | peak memory, MB |\n|---:|---:|---:|---:|")
     print(f"| {rows:,} | {seconds:.1f} | {rows / seconds:,.0f} | {peak:,.0f} |", flush=True)
+
+
+def write_cases(path: Path, cases: int, rows: int) -> None:
+    """The cases of those events, each opened a minute before its first."""
+    begin = NOW - timedelta(seconds=20 * rows + 60)
+    lines = (f"{number},{(begin + timedelta(seconds=200 * number)).isoformat()}" for number in range(cases))
+    path.write_text("\n".join(["case,at", *lines]) + "\n")
+    rested = (NOW - timedelta(hours=1)).timestamp()
+    os.utime(path, (rested, rested))
+
+
+def asking(rows: int) -> None:
+    """Milliseconds of the questions about cases."""
+    ever = {"since": NOW - timedelta(days=3000), "until": NOW}
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("response_times", ever),
+        ("response_times", {**ever, "group_by": "brand"}),
+        ("resolution_times", ever),
+        ("open_cases_by_state", {}),
+        ("open_cases_by_state", {"ended_by": "Closed"}),
+        ("case_timeline", {"case_id": "care:7"}),
+    ]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_events(folder / "events.csv", rows)
+        write_cases(folder / "cases.csv", rows // 10, rows)
+        (folder / "site.toml").write_text(HEAD + EVENTS + CASES)
+        house = House(folder / "site.toml", FakeClock(NOW), DictCache())
+        for source in house.live.values():
+            assert house.collector.run_to_end(source, house.understanding).error is None
+        answers = Answers(house.warehouse, load_catalogue(), NoCache())
+        counted = answers.ask("response_times", ever, NOW).frame
+        print(f"| question, {counted['cases_count'].sum():,} cases and {rows:,} events | ms |\n|---|---:|")
+        for question, given in asked:
+            words = ", ".join(f"{key} = {value}" for key, value in given.items() if isinstance(value, str))
+            print(f"| {question}{f' ({words})' if words else ''} | {median_ms(answers, question, given):.0f} |")
+        house.close()
 
 
 def flood(world: BlueskyWorld, count: int) -> Iterator[Told]:
@@ -148,8 +203,10 @@ def memory(count: int) -> None:
 
 
 if __name__ == "__main__":
-    chosen = sys.argv[1:] or ["events", "memory"]
+    chosen = sys.argv[1:] or ["events", "asking", "memory"]
     if "events" in chosen:
         events(1_000_000)
+    if "asking" in chosen:
+        asking(1_000_000)
     if "memory" in chosen:
         memory(100_000)
