@@ -1,20 +1,28 @@
 """What may be said: the frozen models of a site file, and how one is read."""
 
+from config.center import Access, Assumption, Goal, Shift, SnapshotPlan, Value
 from config.errors import ConfigError, Problem
 from config.load import load_site, parse_site
-from config.models import Brand, Clock, Panel, Scene, Server, Site, SiteInfo, Source, Wall, Warehouse
+from config.models import Brand, Server, Site, SiteInfo, Source, Warehouse
+from config.walls import Clock, Panel, Scene, Wall
 
 __all__ = [
+    "Access",
+    "Assumption",
     "Brand",
     "Clock",
     "ConfigError",
+    "Goal",
     "Panel",
     "Problem",
     "Scene",
     "Server",
+    "Shift",
     "Site",
     "SiteInfo",
+    "SnapshotPlan",
     "Source",
+    "Value",
     "Wall",
     "Warehouse",
     "load_site",

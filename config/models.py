@@ -5,57 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from config.durations import format_duration, parse_duration
+from config.base import Duration, Model, Name, Text, Zone
+from config.center import Access, Goal, Shift, SnapshotPlan, Value
 from config.errors import unknown
-from config.grid import Grid, parse_grid
-
-
-def _duration(value: object) -> object:
-    return parse_duration(value) if isinstance(value, str) else value
-
-
-def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError(unknown("time zone", value, available_timezones()))
-    return value
-
-
-def _text(value: str) -> str:
-    if not value.strip():
-        raise ValueError("must not be empty")
-    return value
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(format_duration, return_type=str)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-Text = Annotated[str, Field(max_length=400), BeforeValidator(lambda v: _text(v) if isinstance(v, str) else v)]
-
-
-class Model(BaseModel):
-    """The manners of every model here: frozen, unknown keys refused, no silent conversion."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+from config.walls import Clock, Panel, Wall
 
 
 class SiteInfo(Model):
     """`[site]`: whose desk this is and in which zone its days are cut."""
 
     name: Text
-    timezone: str = "UTC"
+    timezone: Zone = "UTC"
     week_starts: Literal["monday", "saturday", "sunday"] = "monday"
     language: str = "en"
     currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
     url: str | None = None
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        return _zone(value)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -64,7 +33,7 @@ class SiteInfo(Model):
 
 
 class Server(Model):
-    """`[server]`: where the screens are served. Another address than the loopback needs `[access]`."""
+    """`[server]`: where the screens are served. Another address than the loopback is opened by `[access]`."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8050, ge=0, le=65535)
@@ -74,8 +43,8 @@ class Server(Model):
     def _loopback_only(cls, value: str) -> str:
         if value not in ("127.0.0.1", "localhost"):
             raise ValueError(
-                f'"{value}" would open the screens to others, which needs [access]; '
-                "this version has no [access] yet, so write 127.0.0.1"
+                f'"{value}" would open the screens to others; write 127.0.0.1 here, '
+                "and the address others may use as [access] address"
             )
         return value
 
@@ -152,72 +121,6 @@ class Source(BaseModel):
         return dict(self.model_extra or {})
 
 
-class Clock(Model):
-    """`[[clock]]`: a place whose time stands at the top of the wall."""
-
-    name: Text
-    timezone: str
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        return _zone(value)
-
-
-class Panel(Model):
-    """`[panel.NAME]`: one picture, the question it answers, and what to do when it moves."""
-
-    kind: str
-    title: Text
-    meaning: Text
-    owner: Text
-    next_action: Text = Field(alias="next")
-    window: Duration = timedelta(hours=24)
-    measure: str | None = None
-    brands: tuple[Text, ...] = Field(default=(), strict=False)
-    threshold: float | None = Field(default=None, strict=False)
-
-
-class Scene(Model):
-    """`[wall.NAME.scene.NAME]`: a grid drawn as text; each word is a panel and covers a rectangle."""
-
-    seconds: int = Field(default=40, ge=5, le=3600)
-    tick: Duration = timedelta(seconds=5)
-    tiles: tuple[str, ...] = Field(default=(), max_length=6, strict=False)
-    grid: Grid
-    ticker: str | None = None
-
-    @field_validator("grid", mode="before")
-    @classmethod
-    def _drawn(cls, value: object) -> object:
-        return parse_grid(value) if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _each_panel_once(self) -> Scene:
-        twice = [name for name in self.panels if self.panels.count(name) > 1]
-        if twice:
-            raise ValueError(f'shows the panel "{twice[0]}" twice; give the second its own [panel.NAME]')
-        return self
-
-    @property
-    def panels(self) -> tuple[str, ...]:
-        """Every panel of the scene, in reading order: tiles, grid, ticker."""
-        return (*self.tiles, *self.grid.names, *((self.ticker,) if self.ticker else ()))
-
-
-class Wall(Model):
-    """`[wall.NAME]`: the scenes of one screen."""
-
-    title: str | None = None
-    scene: dict[Name, Scene] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _one_scene(self) -> Wall:
-        if len(self.scene) > 1:
-            raise ValueError("has more than one scene; this version shows one, rotation is not there yet")
-        return self
-
-
 class Site(Model):
     """A whole site file. `base` is the folder every relative path starts from."""
 
@@ -227,6 +130,11 @@ class Site(Model):
     brand: tuple[Brand, ...] = Field(strict=False)
     source: tuple[Source, ...] = Field(default=(), strict=False)
     clock: tuple[Clock, ...] = Field(default=(), max_length=6, strict=False)
+    goal: tuple[Goal, ...] = Field(default=(), strict=False)
+    shift: tuple[Shift, ...] = Field(default=(), strict=False)
+    value: Value | None = None
+    snapshot: SnapshotPlan | None = None
+    access: Access | None = None
     panel: dict[Name, Panel] = Field(default_factory=dict)
     wall: dict[Name, Wall] = Field(default_factory=dict)
     base: Path = Field(default=Path("."), exclude=True)
@@ -238,6 +146,7 @@ class Site(Model):
         for what, names in (
             ("brand", [brand.name.casefold() for brand in self.brand]),
             ("source", [source.name for source in self.source]),
+            ("goal", [goal.name for goal in self.goal]),
         ):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
@@ -247,7 +156,10 @@ class Site(Model):
     @model_validator(mode="after")
     def _walls_hang_known_panels(self) -> Site:
         brands = {brand.name for brand in self.brand}
+        goals = {goal.name for goal in self.goal}
         for name, panel in self.panel.items():
+            if panel.goal is not None and panel.goal not in goals:
+                raise ValueError(f"panel.{name}.goal: {unknown('goal', panel.goal, goals)}")
             for brand in panel.brands:
                 if brand not in brands:
                     raise ValueError(f"panel.{name}.brands: {unknown('brand', brand, brands)}")

@@ -190,9 +190,10 @@ def _missing(panel: Panel, scope: Scope, tables: Tables) -> str:
 
 def _state(panel: Panel, number: float | None) -> str:
     """A count over its threshold is marked; a share nobody has checked is never judged."""
-    if number is None or panel.threshold is None or _measure(panel) in _JUDGED:
-        return "none" if number is None else "info"
-    return "warn" if number >= panel.threshold else "info"
+    if number is None:
+        return "none"
+    is_over = isinstance(panel.threshold, float) and number >= panel.threshold
+    return "warn" if is_over and _measure(panel) not in _JUDGED else "info"
 
 
 def _paths(panel: Panel, scope: Scope, tables: Tables) -> dict[str, str]:

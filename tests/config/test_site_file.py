@@ -55,6 +55,17 @@ def test_a_good_file_says_what_it_says() -> None:
     assert [clock.name for clock in site.clocks] == ["New York"]
 
 
+PANEL = """[panel.x]
+kind = "tile"
+title = "T"
+question = "q"
+meaning = "m"
+owner = "o"
+threshold = 2
+next = "n"
+"""
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -72,7 +83,7 @@ def test_a_good_file_says_what_it_says() -> None:
         (("[site]", "[site"), "is not TOML"),
         (("[site]", "[serv]\n[site]"), 'unknown key "serv"; did you mean "server"?'),
         (("[site]", "[server]\nport = 99999\n[site]"), "server.port (line 2)"),
-        (("[site]", '[server]\nhost = "0.0.0.0"\n[site]'), "needs [access]"),
+        (("[site]", '[server]\nhost = "0.0.0.0"\n[site]'), "[access] address"),
         (("[site]", '[warehouse]\nurl = "postgres:x"\n[site]'), 'write "duckdb:FILE"'),
     ],
 )
@@ -92,8 +103,10 @@ def test_every_fault_is_named(change: tuple[str, str], said: str) -> None:
         ('[wall.m.scene.a]\ngrid = """\nvolume voice\nvoice volume\n"""', "does not cover a rectangle"),
         ('[wall.m.scene.a]\ngrid = ""', "the grid is empty"),
         ('[panel.x]\nkind = "tile"\ntitle = "T"', "panel.x.meaning"),
-        ('[panel.x]\nkind = "tile"\ntitle = "T"\nmeaning = "m"\nowner = "o"\nnext = "n"\nbrands = ["Nobody"]',
-         'unknown brand "Nobody"'),
+        (PANEL + 'brands = ["Nobody"]', 'unknown brand "Nobody"'),
+        (PANEL + 'goal = "Nothing"', 'unknown goal "Nothing"'),
+        (PANEL.replace('question = "q"', ""), "panel.x.question"),
+        (PANEL.replace("threshold = 2", ""), "panel.x.threshold"),
     ],
 )  # fmt: skip
 def test_walls_and_panels_are_checked(more: str, said: str) -> None:

@@ -188,18 +188,20 @@ def test_a_source_added_while_serving_is_read(house: House, tmp_path: Path) -> N
     assert report.tally.new == 1
 
 
+PANELLED = SITE.replace("{", "{{").replace("}", "}}") + (
+    '[panel.volume]\ntitle = "V"\nquestion = "q"\nmeaning = "m"\nowner = "o"\nthreshold = 1\nnext = "n"\n{}\n'
+)
+
+
 def test_a_site_with_wrong_options_does_not_open(tmp_path: Path) -> None:
     path = tmp_path / "site.toml"
     for text, said in (
         (SITE.replace('kind = "files"', 'kind = "filez"'), 'did you mean "files"'),
         (SITE.replace('path = "*.csv"\n', ""), "source.posts.path: is required and missing"),
         (SITE.replace("item_id =", "item_idd ="), "item_id"),
-        (SITE + '[panel.volume]\nkind = "volumes"\ntitle = "V"\nmeaning = "m"\nowner = "o"\nnext = "n"\n',
-         'did you mean "volume"'),
-        (SITE + '[panel.volume]\nkind = "tile"\ntitle = "V"\nmeasure = "author_count"\nmeaning = "m"\nowner = "o"\n'
-         'next = "n"\n', 'did you mean "authors_count"'),
-        (SITE + '[panel.volume]\nkind = "volume"\ntitle = "V"\nmeasure = "x"\nmeaning = "m"\nowner = "o"\n'
-         'next = "n"\n', "takes no measure"),
+        (PANELLED.format('kind = "volumes"'), 'did you mean "volume"'),
+        (PANELLED.format('kind = "tile"\nmeasure = "author_count"'), 'did you mean "authors_count"'),
+        (PANELLED.format('kind = "volume"\nmeasure = "x"'), "takes no measure"),
     ):  # fmt: skip
         path.write_text(text)
         with pytest.raises(ConfigError, match=said):

@@ -1,0 +1,116 @@
+"""The people's side of a site file: goals, shifts, what answering is worth, who may look from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from config.base import Model, Text, Zone
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _clock_time(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError(f'"{value}" is not a time of day; write "09:00"')
+    return time.fromisoformat(value)
+
+
+ClockTime = Annotated[time, BeforeValidator(_clock_time)]
+
+
+class Goal(Model):
+    """`[[goal]]`: what the center is for, whose it is, and how it is told that it is reached."""
+
+    name: Text
+    owner: Text
+    kpi: Text
+    target: Text
+    from_date: date = Field(alias="from")
+
+
+class Shift(Model):
+    """`[[shift]]`: who is awake where, in local time. An `end` that is not after `start` lies on the next day."""
+
+    site: Text
+    timezone: Zone
+    team: Text = "care"
+    languages: tuple[Text, ...] = Field(default=(), strict=False)
+    heads: int = Field(ge=1, le=10_000)
+    days: tuple[Day, ...] = Field(default=DAYS, strict=False, min_length=1)
+    start: ClockTime
+    end: ClockTime
+    from_date: date | None = Field(default=None, alias="from")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The shift's IANA zone."""
+        return ZoneInfo(self.timezone)
+
+
+class Assumption(Model):
+    """`[value.NAME]`: a number nobody has measured, as a range, with who says so, from what, and when."""
+
+    low: float = Field(ge=0, strict=False)
+    likely: float = Field(ge=0, strict=False)
+    high: float = Field(ge=0, strict=False)
+    owner: Text
+    source: Text
+    date: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Assumption:
+        if not self.low <= self.likely <= self.high:
+            raise ValueError("low, likely and high are out of order; low <= likely <= high")
+        return self
+
+
+class Value(Model):
+    """`[value]`: what answering is worth, in the site's currency. All of it is assumed, none of it measured.
+
+    contact_share   of the cases resolved here, the share that would have called or written otherwise, 0..1
+    assisted_cost   what such a contact costs
+    social_cost     what a case resolved here costs
+    weekly_cost     what the programme costs per week besides
+    """
+
+    contact_share: Assumption
+    assisted_cost: Assumption
+    social_cost: Assumption
+    weekly_cost: Assumption | None = None
+
+    @field_validator("contact_share")
+    @classmethod
+    def _a_share(cls, value: Assumption) -> Assumption:
+        if value.high > 1:
+            raise ValueError("is a share: write 0.45 for 45 %")
+        return value
+
+
+class SnapshotPlan(Model):
+    """`[snapshot]`: where the weekly snapshot is written, and when, as a crontab line in the site's zone."""
+
+    folder: Text = "snapshots"
+    cron: Text = "0 7 * * mon"
+
+
+class Access(Model):
+    """`[access]`: opens the screens to others. Everybody then signs in; see `python app.py person`.
+
+    address   the network address to listen on, such as "0.0.0.0"
+    names     the names and addresses people write in their browser; the server answers to no other
+    https     whether a proxy in front speaks https: cookies are then sent over it only
+    """
+
+    address: Text
+    names: tuple[Text, ...] = Field(strict=False, min_length=1)
+    https: bool = False
