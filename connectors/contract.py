@@ -21,7 +21,7 @@ from typing import Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from connectors.records import Record, Refused
+from connectors.records import Record, Refused, Truth
 
 
 class ConnectorError(Exception):
@@ -71,6 +71,8 @@ class Batch:
     notes      sentences for the run's report, such as "posts.csv is not UTF-8; read as Windows-1252"
     waiting    sentences about what is not ready yet, such as a file still being written; look again soon
     done_share how much of this run is done, 0..1, where that is known
+    history    how far back a source that fills its past in, newest first, has come, and how far it will: two instants
+    truths     what an invented world has planted
     """
 
     records: tuple[Record, ...] = ()
@@ -84,6 +86,8 @@ class Batch:
     notes: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     done_share: float | None = None
+    history: tuple[datetime, datetime] | None = None
+    truths: tuple[Truth, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

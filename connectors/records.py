@@ -5,8 +5,10 @@ Every id is `platform:native id`. Every time is timezone-aware UTC. None is unkn
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 EVENT_KINDS = (
     "opened", "message", "assigned", "claimed", "acknowledged", "changed", "paused", "resumed", "moved",
@@ -144,6 +146,20 @@ class Tombstone:
     item_id: str | None = None
     author_id: str | None = None
     is_ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """What an invented world has planted: an incident, an outage, a lead. No question reads it; tests compare with it.
+
+    `kind` is incident, outage, roster_hole, lead, campaign, launch or holiday; `detail` is JSON-ready.
+    """
+
+    kind: str
+    subject: str
+    since: datetime
+    until: datetime
+    detail: Mapping[str, Any]
 
 
 Record = Mention | Case | CaseEvent | Tombstone

@@ -16,7 +16,7 @@ from jobs.lent import Clock, Lent
 from jobs.report import Report
 from jobs.understand import UNKNOWN_BRAND, Understanding, mention_of, understand
 from queries.ledger import Ledger, Outcome, Standing, Tally
-from queries.rows import GapRow, RefusedRow
+from queries.rows import GapRow, RefusedRow, TruthRow
 from queries.upkeep import Upkeep
 from queries.warehouse import WarehouseError
 
@@ -265,6 +265,7 @@ class Collector:
             tombs=taken.tombs,
             whole=taken.whole,
             gaps=[GapRow(since=g.since, until=g.until, sentence=g.sentence, platform=g.platform) for g in batch.gaps],
+            truths=[TruthRow(**{name: getattr(one, name) for name in TruthRow.__slots__}) for one in batch.truths],
             refused=refused,
             settled=run.settled,
             read=batch.raw,
@@ -273,6 +274,7 @@ class Collector:
             backfill_since=run.since if batch.cursor is not None else None,
             receipts=batch.receipts,
             disabled=batch.disabled,
+            history=batch.history,
         )
 
     def _end(self, run: _Run) -> None:

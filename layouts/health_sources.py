@@ -113,6 +113,8 @@ def _facts(state: str, row: Any, zone: ZoneInfo, now: datetime) -> Iterator[tupl
     yield "Last read", said(row.last_success_at)
     yield "Last record", said(row.last_record_at)
     yield "Next read", "not any more" if state == "disabled" else said(row.next_run_at)
+    if not pd.isna(row.history_wanted_at):
+        yield "Past filled in", _history(row, now)
     lag = words.known(row.lag_seconds)
     yield "Lag", words.UNKNOWN if lag is None else blind.length(timedelta(seconds=max(lag, 0)))
     yield "Blind, 7 days", _times(words.known(row.gaps_count))
@@ -120,6 +122,13 @@ def _facts(state: str, row: Any, zone: ZoneInfo, now: datetime) -> Iterator[tupl
         yield "Quota", left.replace(" requests left", "")
     if words.known(row.refused_count):
         yield "Refused", _rows(row.refused_count)
+
+
+def _history(row: Any, now: datetime) -> str:
+    """ "41 of 182 days": how much of its past a source has filled in, the newest days first."""
+    moment = pd.Timestamp(now).tz_convert("UTC").tz_localize(None)
+    filled, wanted = ((moment - at).days for at in (row.history_from_at, row.history_wanted_at))
+    return f"all {words.plural(wanted, 'day')}" if filled >= wanted else f"{filled} of {words.plural(wanted, 'day')}"
 
 
 def _times(number: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from queries.keys import key
-from queries.rows import CaseRow, EventRow, GapRow, MentionRow, RefusedRow, TombRow, WholeRow
+from queries.rows import CaseRow, EventRow, GapRow, MentionRow, RefusedRow, TombRow, TruthRow, WholeRow
 from queries.tables import cases_table, events_table, mentions_table, refused_table, tombs_table, whole_table
 from queries.utc import from_stored
 from queries.warehouse import run
@@ -161,3 +162,18 @@ def _registered(inside: Cursor, name: str, table: Any) -> Any:
 def _number(answer: Cursor) -> int:
     row = answer.fetchone()
     return int(row[0]) if row else 0
+
+
+def keep_truths(inside: Cursor, source: str, truths: Sequence[TruthRow]) -> None:
+    """Keep what an invented world has planted, each once. No question reads it."""
+    for truth in truths:
+        run(
+            inside,
+            "insert_truth",
+            source=source,
+            kind=truth.kind,
+            subject=truth.subject,
+            since_at=truth.since,
+            until_at=truth.until,
+            detail=json.dumps(dict(truth.detail), sort_keys=True),
+        )

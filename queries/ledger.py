@@ -9,11 +9,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-import duckdb
-
-from queries.keeping import end_outdated, keep_cases, keep_gaps, keep_mentions, keep_refused, young
-from queries.keys import key
-from queries.rows import CaseRow, EventRow, GapRow, MentionRow, RefusedRow, TombRow, WholeRow
+from queries.keeping import end_outdated, keep_cases, keep_gaps, keep_mentions, keep_refused, keep_truths, young
+from queries.marks import Moments, mark_outage, move
+from queries.rows import CaseRow, EventRow, GapRow, MentionRow, RefusedRow, TombRow, TruthRow, WholeRow
 from queries.utc import from_stored
 from queries.warehouse import Warehouse, run
 
@@ -153,6 +151,7 @@ class Ledger:
         tombs: Sequence[TombRow] = (),
         whole: Sequence[WholeRow] = (),
         gaps: Sequence[GapRow] = (),
+        truths: Sequence[TruthRow] = (),
         refused: Sequence[RefusedRow] = (),
         settled: Sequence[int] = (),
         read: int = 0,
@@ -161,11 +160,12 @@ class Ledger:
         backfill_since: datetime | None = None,
         receipts: Iterable[str] = (),
         disabled: str | None = None,
+        history: tuple[datetime, datetime] | None = None,
     ) -> Tally:
         """Keep one batch: all of it or none. Rows already known write nothing; gives what became of each.
 
         With `backfill_since` the cursor is that of a backfill from then on. `settled` are keys of refused rows that
-        were tried again: what still cannot be taken is in `refused`.
+        were tried again: what still cannot be taken is in `refused`. `history`: filled in back to, wanted back to.
         Raises ValueError for a time without a zone, WarehouseError when the warehouse cannot be written.
         """
         warehouse = self.warehouse
@@ -192,9 +192,11 @@ class Ledger:
                 filtered=filtered,
                 deleted=erased,
             )
-            moments = _moments(rows, cases, events)
+            if truths:
+                keep_truths(inside, source, truths)
             has_news = tally.new + tally.changed > 0
-            _move(inside, source, cursor, backfill_since, moments, now, disabled, has_news=has_news)
+            moment = Moments.of(rows, cases, events)
+            move(inside, source, cursor, backfill_since, moment, now, disabled, history, has_news=has_news)
             run(inside, "count_run", run_id=run_id, **_counters(tally))
             if has_news or fates.counted or is_taken or news:
                 warehouse.bump(inside, known_at)
@@ -207,7 +209,7 @@ class Ledger:
         how = outcome or Outcome()
         warehouse = self.warehouse
         with warehouse.transaction() as inside:
-            if how.was_read and _mark_outage(inside, source, run_id, now, how, warehouse.next_known_at(now)):
+            if how.was_read and mark_outage(inside, source, run_id, now, how, warehouse.next_known_at(now)):
                 warehouse.bump(inside, warehouse.next_known_at(now))
             run(inside, "end_run", run_id=run_id, at=now, error=how.error)
             run(
@@ -248,72 +250,6 @@ def _object(text: str | None) -> dict[str, Any] | None:
     except ValueError:
         return None
     return found if isinstance(found, dict) else None
-
-
-def _mark_outage(
-    inside: duckdb.DuckDBPyConnection, source: str, run_id: str, now: datetime, how: Outcome, known_at: datetime
-) -> bool:
-    """Open or close the source's outage; gives whether anything changed."""
-    row = run(inside, "has_outage", source=source).fetchone()
-    is_out = bool(row and row[0])
-    if how.error is None:
-        if is_out:
-            run(inside, "close_outage", source=source, at=now)
-        return is_out
-    if is_out or not how.is_outage:
-        return False
-    start = run(inside, "read_outage_start", source=source, run_id=run_id).fetchone()
-    since = from_stored(start[0]) if start and start[0] else now
-    run(
-        inside,
-        "open_outage",
-        gap_key=key(source, None, "outage", since.isoformat() if since else ""),
-        source=source,
-        since_at=since,
-        sentence=how.error,
-        known_at=known_at,
-    )
-    return True
-
-
-def _moments(
-    rows: Sequence[MentionRow], cases: Sequence[CaseRow], events: Sequence[EventRow]
-) -> list[tuple[datetime, str]]:
-    """When what came was written, and on which platform; a drill makes no source look fresh."""
-    found = [(row.published_at, row.platform) for row in rows if not row.is_drill]
-    found += [(case.opened_at, case.platform) for case in cases if not case.is_drill]
-    return found + [(event.happened_at, event.platform) for event in events if not event.is_drill]
-
-
-def _move(
-    inside: duckdb.DuckDBPyConnection,
-    source: str,
-    cursor: Mapping[str, Any] | None,
-    backfill_since: datetime | None,
-    moments: Sequence[tuple[datetime, str]],
-    now: datetime,
-    disabled: str | None,
-    *,
-    has_news: bool,
-) -> None:
-    """A row from the future moves no watermark: it would make a source look fresh for ever."""
-    watermark = max((at for at, _ in moments if at <= now), default=None)
-    told = None if cursor is None else json.dumps(cursor, sort_keys=True)
-    backfill = None
-    if backfill_since is not None:
-        backfill = json.dumps({"since": backfill_since.isoformat(), "cursor": cursor}, sort_keys=True)
-    run(
-        inside,
-        "move_source",
-        source=source,
-        cursor=told if backfill_since is None else None,
-        backfill=backfill,
-        last_record_at=now if has_news else None,
-        lag_seconds=(now - watermark).total_seconds() if has_news and watermark and backfill_since is None else None,
-        platforms=sorted({platform for _, platform in moments}),
-        disabled=disabled,
-        watermark_at=watermark,
-    )
 
 
 def _counters(tally: Tally) -> dict[str, int]:

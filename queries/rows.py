@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +133,17 @@ class GapRow:
     until: datetime
     sentence: str
     platform: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TruthRow:
+    """What an invented world has planted, for tests to compare with."""
+
+    kind: str
+    subject: str
+    since: datetime
+    until: datetime
+    detail: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,9 @@ UPDATE sources SET
     last_record_at = coalesce($last_record_at::TIMESTAMP, last_record_at),
     lag_seconds = coalesce($lag_seconds::DOUBLE, lag_seconds),
     platforms = list_sort(list_distinct(list_concat(coalesce(platforms, []), $platforms::VARCHAR[]))),
+    brings = list_sort(list_distinct(list_concat(coalesce(brings, []), $brings::VARCHAR[]))),
+    history_from_at = coalesce($history_from_at::TIMESTAMP, history_from_at),
+    history_wanted_at = coalesce($history_wanted_at::TIMESTAMP, history_wanted_at),
     disabled = coalesce($disabled::VARCHAR, disabled),
     watermark_at = greatest(coalesce($watermark_at::TIMESTAMP, watermark_at), coalesce(watermark_at, $watermark_at::TIMESTAMP))
 WHERE source = $source::VARCHAR

@@ -10,10 +10,10 @@ import callbacks.api
 import connectors.neighbour
 from config import Source
 from connectors.contract import Gap
-from connectors.records import Case, CaseEvent, Mention, Refused, Tombstone
+from connectors.records import Case, CaseEvent, Mention, Refused, Tombstone, Truth
 from connectors.registry import source_kinds
 from layouts.panels import panel_kinds
-from queries.rows import CaseRow, EventRow, GapRow, MentionRow, RefusedRow, TombRow
+from queries.rows import CaseRow, EventRow, GapRow, MentionRow, RefusedRow, TombRow, TruthRow
 from queries.warehouse import Warehouse
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +36,7 @@ def test_a_record_and_its_row_say_the_same() -> None:
     assert names(CaseEvent) == names(EventRow)
     assert names(Tombstone) == names(TombRow)
     assert names(Gap) == names(GapRow)
+    assert names(Truth) == names(TruthRow)
 
 
 def test_both_ends_of_the_loopback_call_the_secret_the_same() -> None:

@@ -39,8 +39,9 @@ def page(
 def facts(text: str) -> dict[str, str]:
     """The facts of the only source: each label with what stands below it."""
     lines = text.splitlines()
-    labels = ("Newest post", "Last read", "Last record", "Next read", "Lag", "Blind, 7 days", "Quota", "Refused")
-    return {label: lines[lines.index(label) + 1] for label in labels if label in lines}
+    known = ["Newest post", "Last read", "Last record", "Next read", "Past filled in", "Lag", "Blind, 7 days"]
+    known += ["Quota", "Refused"]
+    return {label: lines[lines.index(label) + 1] for label in known if label in lines}
 
 
 def test_a_source_that_is_well_has_its_facts_and_no_letter() -> None:
@@ -163,3 +164,11 @@ def test_refused_rows_come_with_what_to_type() -> None:
         "python app.py refused redrive --source b",
     ]
     assert "--config /srv/site.toml" in text
+
+
+def test_how_much_of_its_past_a_source_has_filled_in_is_said() -> None:
+    days = 24 * HOUR
+    half = {"history_from_at": MOMENT - 41 * days, "history_wanted_at": MOMENT - 182 * days}
+    assert facts(page({"source": "demo", "state": "ok", **half}))["Past filled in"] == "41 of 182 days"
+    whole = {**half, "history_from_at": MOMENT - 182 * days}
+    assert facts(page({"source": "demo", "state": "ok", **whole}))["Past filled in"] == "all 182 days"

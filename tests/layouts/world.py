@@ -11,6 +11,8 @@ import pandas as pd
 
 from config import Panel, Site, parse_site
 from layouts.panels import Drawn, Scope, panel_kinds
+from queries.answers import DTYPES
+from queries.catalogue import load_catalogue
 
 NOW = datetime(2026, 11, 21, 20, 30, 25, tzinfo=UTC)
 MOMENT = pd.Timestamp(NOW.replace(tzinfo=None))
@@ -27,22 +29,8 @@ kind = "competitor"
 terms = ["jetblue"]
 """
 HOSTILE = "<script>alert(1)</script> <b>x</b> \u202eltr\u0000 \ud800 end"
-_SHARES = ("negative_share", "net_sentiment", "voice_share", "voice_share_before")
 _TOTALS = ("mentions_count", "items_count", "unique_texts_count", "authors_count", "potential_reach_count")
-COLUMNS = {
-    "mentions_by_bucket": "bucket_at brand platform mentions_count negative_count neutral_count positive_count",
-    "mentions_by_edge": "edge_at until_at brand platform mentions_count negative_count neutral_count positive_count",
-    "mention_totals": " ".join(f"{name} {name}_before" for name in (*_TOTALS, "negative_share", "net_sentiment")),
-    "sentiment_by_group": "group_name mentions_count negative_count neutral_count positive_count net_sentiment",
-    "share_of_voice": "brand mentions_count voice_share mentions_count_before voice_share_before",
-    "latest_mentions": "item_id brand platform published_at author_name author_followers_count text url "
-    "language sentiment_label",
-    "blind_spans": "source platform kind since_at until_at sentence",
-    "source_health": "source kind state last_run_at last_success_at last_record_at watermark_at stale_at "
-    "next_run_at refused_count lag_seconds gaps_count blind_since_at silent_since_at quota_left quota_limit "
-    "quota_resets_at not_before_at clock_offset_seconds sentence",
-    "refused_rows": "source reason sentence refused_count field last_file last_line last_refused_at",
-}
+CATALOGUE = load_catalogue()
 
 
 def site() -> Site:
@@ -59,16 +47,9 @@ def panels() -> dict[str, Panel]:
 
 def table(question: str, rows: list[dict[str, Any]] | None = None) -> pd.DataFrame:
     """An answer with exactly the question's columns and types, whatever the rows leave out unknown."""
-    frame = pd.DataFrame(rows or [], columns=COLUMNS[question].split())
-    return frame.astype({column: _dtype(column) for column in frame.columns})
-
-
-def _dtype(column: str) -> str:
-    if column.endswith("_at"):
-        return "datetime64[us]"
-    if column.removesuffix("_before") in _SHARES or column.endswith("_seconds"):
-        return "Float64"
-    return "Int64" if "_count" in column or column in ("last_line", "quota_left", "quota_limit") else "str"
+    columns = CATALOGUE[question].columns
+    frame = pd.DataFrame(rows or [], columns=[column.name for column in columns])
+    return frame.astype({column.name: DTYPES[column.type] for column in columns})
 
 
 def empty(panel: Panel) -> dict[str, pd.DataFrame]:

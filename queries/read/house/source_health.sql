@@ -21,6 +21,9 @@
 -- column  quota_resets_at timestamp  when it has all of them again
 -- column  not_before_at   timestamp  the server has asked to be left alone until then
 -- column  clock_offset_seconds double  the server's clock less ours
+-- column  brings          varchar    what it has brought: cases, mentions, or both with a comma; unknown when nothing yet
+-- column  history_from_at timestamp  how far back it has filled its past in; unknown when it fills nothing in
+-- column  history_wanted_at timestamp  how far back it will
 -- column  sentence        varchar    what is wrong, in words; unknown when nothing is
 -- grain   source
 WITH refused AS (
@@ -75,6 +78,7 @@ SELECT source, kind, state, last_run_at, last_success_at, last_record_at, waterm
        CASE WHEN state = 'disabled' THEN least(blind_since_at, last_run_at) ELSE blind_since_at END AS blind_since_at,
        CASE WHEN silent_at <= $now::TIMESTAMP AND state IN ('ok', 'stale') THEN silent_at END AS silent_since_at,
        quota_left, quota_limit, quota_resets_at, not_before_at, clock_offset_seconds,
+       nullif(array_to_string(brings, ', '), '') AS brings, history_from_at, history_wanted_at,
        CASE state
            WHEN 'disabled' THEN 'is not read any more: ' || disabled
            WHEN 'waiting' THEN 'was asked to wait' || coalesce(': ' || error, '')
