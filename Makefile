@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check lock bench browser clean
+.PHONY: run test lock bench soak screenshots browser clean
 
 run: $(VENV)/run.done
 	$(BIN)/python app.py serve
@@ -21,6 +21,16 @@ browser: $(VENV)/dev.done
 
 bench: $(VENV)/dev.done
 	$(BIN)/python -m tests.measure.speed
+	$(BIN)/python -m tests.measure.screens
+	$(BIN)/python -m tests.measure.desk
+
+# About an hour: the wall in a real browser, and whether its memory stays.
+soak: $(VENV)/dev.done browser
+	$(BIN)/python -m tests.measure.soak 2000
+
+# Every face at every size, also empty, stale and with one source down, into docs/screenshots.
+screenshots: $(VENV)/dev.done browser
+	$(BIN)/python -m tests.measure.screenshots
 
 lock: $(VENV)/dev.done
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -19,7 +19,7 @@ from connectors import neighbour
 from connectors.neighbour import Neighbour, NeighbourError
 from layouts import terminal
 from layouts.commands import parser
-from queries.catalogue import QuestionError, find, load_catalogue
+from queries.catalogue import QuestionError, find, load_catalogue, parse_moment
 from queries.warehouse import WarehouseError
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ EXAMPLE = Path(__file__).resolve().parent / "config" / "example" / "site.toml"
 LOOK_AT_SITE_FILE = timedelta(seconds=2)
 LOOK_AT_FRAMES = timedelta(seconds=0.5)
 THREADS = 8
+MOST_CONNECTIONS = 4000
 log = logging.getLogger("watchfloor")
 
 
@@ -41,7 +42,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_house(path: Path) -> House:
+def clock_from(start: datetime) -> Callable[[], datetime]:
+    """A clock that stands at `start` (aware) now and goes on at its usual pace."""
+    ahead = start - utc_now()
+    return lambda: utc_now() + ahead
+
+
+def open_house(path: Path, clock: Callable[[], datetime] | None = None) -> House:
     """The house of a site file with its answer cache. Raises ConfigError or WarehouseError."""
     from flask import Flask
     from flask_caching import Cache
@@ -50,7 +57,7 @@ def open_house(path: Path) -> House:
 
     cache = Cache(config={"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 500, "CACHE_DEFAULT_TIMEOUT": 3600})
     cache.init_app(Flask("cache"))
-    return House(path, utc_now, cache.cache)
+    return House(path, clock or utc_now, cache.cache)
 
 
 def hands_of(house: House, secret: str, clockwork: Clockwork | None = None) -> Hands:
@@ -92,6 +99,7 @@ def set_going(house: House, clockwork: Clockwork) -> None:
     clockwork.every("frames", LOOK_AT_FRAMES, house.frames.step, screens=True)
     clockwork.every("site file", LOOK_AT_SITE_FILE, reread, screens=True)
     clockwork.nightly("retention", house.served.site.site.zone, house.retain)
+    clockwork.nightly("roster", house.served.site.site.zone, house.keep_roster)
 
 
 def serve(args: argparse.Namespace) -> int:
@@ -102,10 +110,16 @@ def serve(args: argparse.Namespace) -> int:
         return _fail(
             f"{site.warehouse_path} is already served at {running.address}; open it, or stop that server first"
         )
+    if args.now and args.config != EXAMPLE:
+        return _fail("--now sets the demo's clock; with a site file of your own the time is what it is", 2)
     from jobs.clockwork import Clockwork
 
+    try:
+        clock = clock_from(parse_moment(args.now, utc_now(), site.site.zone)) if args.now else utc_now
+    except ValueError as error:
+        return _fail(f"--now: {error}", 2)
     secret, clockwork = neighbour.new_secret(), Clockwork()
-    with closing(open_house(args.config)) as house:
+    with closing(open_house(args.config, clock)) as house:
         try:
             web = _listening(house, secret, clockwork)
         except OSError as error:
@@ -128,6 +142,9 @@ def _listening(house: House, secret: str, clockwork: Clockwork) -> Any:
         host=server.host,
         port=server.port,
         threads=THREADS,
+        # a screen keeps its connection; select() would end at 1,024 of them, and the default limit at 100
+        connection_limit=MOST_CONNECTIONS,
+        asyncore_use_poll=True,
         ident=None,
     )
 
@@ -268,6 +285,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. 0 is well, 1 failed, 2 was asked wrongly."""
     args = parser(VERSION).parse_args(argv)
     args.config = args.config or (None if args.command == "init" else EXAMPLE)
+    args.now = getattr(args, "now", None)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("apscheduler", "httpx", "waitress.queue"):
         logging.getLogger(chatty).setLevel(logging.ERROR)

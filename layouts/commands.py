@@ -40,7 +40,10 @@ def parser(version: str) -> Parser:
         added: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
         return added
 
-    command("serve", "collect on schedule and serve the screens (default)")
+    serving = command("serve", "collect on schedule and serve the screens (default)")
+    serving.add_argument(
+        "--now", metavar="TIME", help="start the demo's clock there, such as 2026-11-21T20:30Z; only without --config"
+    )
     command("init", "ask brand, terms, zone and first source; write a commented site file; show 20 real rows")
     command("check", "validate the site file: what is wrong, where, what to write instead; exit 2")
     collecting = command("ingest", "run each source to its end and stop: what came, what was refused and why")

@@ -369,3 +369,10 @@ def test_a_damaged_warehouse_is_named_and_left_alone(site: Path) -> None:
     done = run("--config", site, "ask", "source_health", code=1).stderr.splitlines()
     assert "cannot be used" in done[0]
     assert path.read_bytes() == b"x" * 50_000
+
+
+def test_the_demos_clock_is_set_by_a_moment_and_a_site_of_ones_own_keeps_the_time(site: Path) -> None:
+    moved = app.clock_from(datetime(2026, 3, 8, 6, 59, tzinfo=UTC))
+    assert timedelta(0) <= moved() - datetime(2026, 3, 8, 6, 59, tzinfo=UTC) < timedelta(minutes=1)
+    said = run("--config", site, "serve", "--now", "2026-03-08", code=2)
+    assert "--now sets the demo's clock" in said.stderr
