@@ -1,8 +1,8 @@
 """Lets a wall run in a real browser and watches its memory: `python -m tests.measure.soak [REFRESHES]`.
 
-The demo is served, a browser shows its wall through all scenes, and each refresh is counted. Every hundredth the heap is
-collected and read through the browser's own protocol, with nothing else attached: recording the network would grow by
-itself. A refresh is a frame that was painted. Default: 1,000 (about half an hour); `make soak` asks for an hour.
+The demo is served, a browser shows its wall through all scenes, and each refresh is counted. At every hundredth the
+heap is collected and read through the browser's own protocol, with nothing else attached: recording the network would
+grow by itself. A refresh is a frame that was painted. Default: 1,000, about half an hour; `make soak` asks for an hour.
 Leaves with 1 when the heap of the last third is more than a fifth above that of the first third after warming up.
 """
 
