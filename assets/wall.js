@@ -1,4 +1,4 @@
-/* The wall's own loop: ask for the frame, paint it, tell the time, and say how old the picture is.
+/* The wall's own loop: ask for the frames, paint them, and say how old the picture is.
    Nothing here runs on a page without the wall's root. Not dcc.Interval: it starves when answers are slow. */
 (function () {
   'use strict';
@@ -6,77 +6,43 @@
   const EVERY = 2000, LONGEST = 30000, PATIENCE = 8000, WATCHDOG = 30000;
   const RESTART_HOUR = 4;
   const wallish = () => /(^|\/)wall\/[^/]+\/?$/.test(window.location.pathname);
-  const st = { etag: null, fails: 0, frame: null, painted: 0, clock: null, build: null, leaving: false, asked: 0 };
+  const st = { fails: 0, painted: 0, build: null, leaving: false, asked: 0 };
   const born = performance.now();
   let root = null;
 
   const byId = (id) => document.getElementById(id);
-  const instant = (iso) => (iso ? Date.parse(iso) : NaN);
-
-  /* ---- time: the server's clock, carried on by this machine's steady one ---- */
-  const now = () => (st.clock ? st.clock.server + (performance.now() - st.clock.local) : NaN);
-
-  function setClock(header) {
-    const server = instant(header);
-    if (Number.isFinite(server)) st.clock = { server: server, local: performance.now() };
-  }
-
-  const formats = {};
-  function told(at, zone, options) {
-    if (!Number.isFinite(at)) return '–';
-    const key = zone + JSON.stringify(options);
-    formats[key] = formats[key] || new Intl.DateTimeFormat('en-GB', Object.assign({ timeZone: zone }, options));
-    return formats[key].format(at);
-  }
-  const HM = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
-  const DAY = { weekday: 'short', day: 'numeric', month: 'short' };
-  const zone = () => root.dataset.zone || 'UTC';
-  const place = () => zone().split('/').pop().replace(/_/g, ' ');
-
-  /* HH:MM today, "Fri 14:05" within the week, else the date: never a time that could be another day's. */
-  function at(ms) {
-    const date = { day: 'numeric', month: 'short', year: 'numeric' };
-    const time = told(ms, zone(), HM), days = (now() - ms) / 864e5;
-    if (!Number.isFinite(now()) || told(ms, zone(), date) === told(now(), zone(), date)) return time;
-    return days >= 0 && days < 6 ? told(ms, zone(), { weekday: 'short' }) + ' ' + time : told(ms, zone(), date);
-  }
-
-  function tellTime() {
-    const here = told(now(), zone(), DAY);
-    W.text(byId('wall:date'), Number.isFinite(now()) ? here + ', ' + place() + ' time' : '');
-    root.querySelectorAll('[data-clock]').forEach(function (element) {
-      const its = element.dataset.clock, known = Number.isFinite(now());
-      W.text(element, known ? told(now(), its, HM) : '--:--');
-      const day = known ? told(now(), its, DAY) : here;
-      W.text(byId(element.id + '-day'), day === here ? '' : told(now(), its, { weekday: 'short' }));
-      const hour = known ? Number(told(now(), its, { hour: '2-digit', hourCycle: 'h23' })) : 12;
-      W.state(element.parentElement, hour >= 7 && hour < 20 ? 'day' : 'night');
-    });
-  }
 
   /* ---- freshness: from instants the frame carries, never from the fact that something answered ---- */
-  function freshness(of) {
-    const newest = instant(of.as_of), stale = instant(of.stale_at);
-    const since = Number.isFinite(newest) ? 'data from ' + at(newest) : 'no data yet';
-    if (st.fails >= 2) return { state: 'offline', word: 'OFFLINE', detail: since };
-    if (Number.isFinite(stale) && now() >= stale) {
-      return { state: 'stale', word: 'STALE since ' + at(stale), detail: of.why || since };
+  function freshness(of, fails) {
+    const newest = W.instant(of.as_of), stale = W.instant(of.stale_at);
+    const since = Number.isFinite(newest) ? 'data from ' + W.at(newest) : of.is_fed ? 'no data yet' : of.why;
+    if (fails >= 2) return { state: 'offline', word: 'OFFLINE', detail: since };
+    if (Number.isFinite(stale) && W.now() >= stale) {
+      return { state: 'stale', word: 'STALE since ' + W.at(stale), detail: of.why || since };
     }
+    if (!of.is_fed) return { state: 'live', word: 'LIVE', detail: of.why };
     if (!Number.isFinite(newest)) return { state: 'none', word: 'NO DATA', detail: of.why || 'nothing has come in yet' };
-    return { state: 'live', word: 'LIVE', detail: 'data ' + at(newest) };
+    return { state: 'live', word: 'LIVE', detail: 'data ' + W.at(newest) };
   }
 
-  function tellFreshness() {
-    const whole = st.frame ? freshness(st.frame)
-      : st.fails >= 2 ? { state: 'offline', word: 'OFFLINE', detail: 'no picture yet' }
+  W.tellFreshness = function () {
+    const scene = W.scenes.shown();
+    if (!scene) return;
+    const fails = Math.max(st.fails, scene.fails);
+    const whole = scene.frame ? freshness(scene.frame, fails)
+      : fails >= 2 ? { state: 'offline', word: 'OFFLINE', detail: 'no picture yet' }
       : { state: 'starting', word: 'STARTING', detail: 'waiting for the first picture' };
     W.state(byId('wall:pill'), whole.state);
     W.state(root, whole.state);
     W.text(byId('wall:pill-word'), whole.word);
     W.text(byId('wall:pill-detail'), whole.detail);
-    root.querySelectorAll('[data-panel]').forEach(function (card) {
-      const own = st.frame && (st.frame.panels || {})[card.dataset.panel];
-      const mark = own ? freshness(own) : { state: 'none', word: '', detail: '' };
+    W.scenes.all().forEach(tellPanels);
+  };
+
+  function tellPanels(scene) {
+    scene.element.querySelectorAll('[data-panel]').forEach(function (card) {
+      const own = scene.frame && (scene.frame.panels || {})[card.dataset.panel];
+      const mark = own ? freshness(own, Math.max(st.fails, scene.fails)) : { state: 'none', word: '', detail: '' };
       const element = byId(card.dataset.panel + ':fresh');
       const short = card.classList.contains('tile');
       const words = { stale: mark.word, offline: 'OFFLINE' }[mark.state] || '';
@@ -87,48 +53,60 @@
   }
 
   function everySecond() {
-    W.guard('clock', tellTime);
-    W.guard('freshness', tellFreshness);
+    W.guard('clock', () => W.tellTime(root));
+    W.guard('scenes', W.scenes.look);
+    W.guard('freshness', W.tellFreshness);
     W.guard('watch', watch);
   }
 
   /* ---- the loop ---- */
-  async function ask() {
+  /* Ask for one scene's frame and paint it, on show or not; one request at a time. */
+  function ask(scene) {
+    scene.pending = scene.pending || asked(scene).finally(() => { scene.pending = null; });
+    return scene.pending;
+  }
+
+  async function asked(scene) {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), PATIENCE);
+    scene.asked = performance.now();
     try {
-      const headers = st.etag ? { 'If-None-Match': st.etag } : {};
-      const answer = await fetch(root.dataset.frame, { headers: headers, cache: 'no-store', signal: abort.signal });
+      const headers = scene.etag ? { 'If-None-Match': scene.etag } : {};
+      const answer = await fetch(scene.address, { headers: headers, cache: 'no-store', signal: abort.signal });
       if (answer.status !== 200 && answer.status !== 304) throw new Error('the frame answers ' + answer.status);
       const frame = answer.status === 200 ? await answer.json() : null;
-      setClock(answer.headers.get('X-Now'));
+      W.setClock(answer.headers.get('X-Now'));
       st.build = answer.headers.get('X-Build') || st.build;
-      if (frame) paint(frame, answer.headers.get('ETag'));
+      if (frame) paint(scene, frame, answer.headers.get('ETag'));
+      scene.fails = st.fails = 0;
+    } catch (error) {
+      scene.fails += 1;
+      throw error;
     } finally {
       clearTimeout(timer);
     }
   }
 
   /* The tag is kept only when all of the frame is on the glass: what failed is then asked for again. */
-  function paint(frame, etag) {
+  function paint(scene, frame, etag) {
     const whole = W.paint(frame);
-    st.frame = frame;
+    scene.frame = frame;
     st.painted += 1;
-    st.etag = whole ? etag : null;
+    scene.etag = whole ? etag : null;
+    W.scenes.play(frame.playing);
   }
 
   async function loop() {
     let wait = EVERY;
-    try {
-      await ask();
-      st.fails = 0;
-    } catch (error) {
+    const tries = await Promise.allSettled(W.scenes.due().map(ask));
+    if (tries.every((one) => one.status === 'rejected')) {
       st.fails += 1;
       /* The second try comes soon, so that a dead server is seen; later ones spread out. */
       const base = st.fails < 3 ? EVERY : Math.min(LONGEST, 1000 * Math.pow(2, Math.min(5, st.fails - 1)));
       wait = base * (0.7 + 0.3 * Math.random());
     }
-    W.guard('freshness', tellFreshness);
+    W.guard('scenes', W.scenes.look);
+    W.guard('freshness', W.tellFreshness);
     setTimeout(loop, wait);
   }
 
@@ -154,18 +132,23 @@
     /* Once per build: a proxy that mixes two builds must not make the wall spin. */
     const fresh = 'build ' + st.build;
     if (st.build && st.build !== root.dataset.build && remembered() !== fresh) return void reload(fresh);
-    const hour = Number(told(now(), zone(), { hour: '2-digit', hourCycle: 'h23' }));
-    if (age > 2 * 3600e3 && hour === RESTART_HOUR) reload('daily');
+    if (age > 2 * 3600e3 && W.hour() === RESTART_HOUR) reload('daily');
   }
 
   function begin() {
-    document.documentElement.classList.add('wall');
+    const html = document.documentElement;
+    html.classList.add('wall');
+    html.style.setProperty('--wide', root.dataset.wide);
+    html.style.setProperty('--high', root.dataset.high);
+    W.setZone(root.dataset.zone);
+    W.setClock(root.dataset.now);
     let resizing = 0;
     window.addEventListener('resize', function () {
       clearTimeout(resizing);
       resizing = setTimeout(W.redress, 250);
     });
     hidePointer();
+    W.scenes.begin(root, ask);
     everySecond();
     setInterval(everySecond, 1000);
     lettersReady().then(loop);
@@ -191,7 +174,8 @@
   /* Dash mounts the page some time after this script has run. */
   function find() {
     root = byId('wall');
-    if (root && W.paint && W.dress && window.dash_clientside && window.dash_clientside.set_props) return begin();
+    const ready = W.paint && W.dress && W.scenes && W.tellTime;
+    if (root && ready && window.dash_clientside && window.dash_clientside.set_props) return begin();
     if (wallish()) W.guard && W.guard('watch', watch);
     setTimeout(find, 100);
   }

@@ -7,7 +7,7 @@
   const CLEAR = 'rgba(0,0,0,0)';
   /* Keys that hold pixels. `width` of a bar would be data, so figures never set it. */
   const PIXELS = new Set(['size', 'width', 'borderwidth', 'gridwidth', 'borderpad', 'xshift', 'yshift', 'standoff', 'ticklen',
-    'l', 'r', 't', 'b', 'pad']);
+    'l', 'r', 't', 'b', 'pad', 'xgap', 'ygap']);
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
 
@@ -49,9 +49,15 @@
     return out;
   }
 
+  /* How many pixels stand for one of a screen that is as large as the wall's reference, with 10 of them to the rem. */
+  W.factor = function () {
+    const { wide, high } = document.getElementById('wall').dataset;
+    return Math.min(window.innerWidth / wide, window.innerHeight / high) / 10;
+  };
+
   /* A figure as it is shown in an element of this size. The figure handed in is not changed. */
   W.dress = function (figure, element) {
-    const factor = Math.min(window.innerWidth / 1920, window.innerHeight / 1080);
+    const factor = W.factor();
     const layout = scaled(merge(template(), figure.layout), factor);
     layout.annotations = (layout.annotations || []).map((note) => Object.assign({ showarrow: false }, note));
     layout.autosize = false;

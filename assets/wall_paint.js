@@ -18,6 +18,12 @@
     if (element && element.dataset.state !== state) element.dataset.state = state;
   };
 
+  W.style = function (element, name, value) {
+    if (element && element.style[name] !== value) element.style[name] = value;
+  };
+
+  const isHidden = (element) => Boolean(element.closest('.scene[data-shown=no]'));
+
   function path(element, d) {
     if (!element) return;
     let line = element.querySelector('path');
@@ -70,7 +76,7 @@
   }
 
   function slide(element) {
-    if (calm() || !element.animate) return;
+    if (calm() || !element.animate || isHidden(element)) return;
     element.animate([{ transform: 'translateY(-0.8rem)', opacity: 0 }, { transform: 'none', opacity: 1 }],
       { duration: 600, easing: 'ease-out' });
   }
@@ -81,7 +87,7 @@
     if (shown.lists[element.id] === text) return;
     const first = shown.lists[element.id] === undefined || !element.classList.contains('moving');
     shown.lists[element.id] = text;
-    if (first || !rows.length || calm()) { run(element, rows); return; }
+    if (first || !rows.length || calm() || isHidden(element)) { run(element, rows); return; }
     /* New posts enter when the lap is over: nothing jumps under the eye of a reader. */
     const track = element.firstElementChild;
     track.addEventListener('animationiteration', function () {

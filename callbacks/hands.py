@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from config import Site
 from queries.answers import Answers
+from queries.people import People
 
 
 class FrameLike(Protocol):
@@ -44,10 +45,11 @@ class Hands:
     """answers  the one door to questions
     clock    this moment, aware UTC
     served   the site as it is served now
-    frame    the current frame of a wall, or None when there is no such wall
+    frame    the current frame of a wall's scene, or None when there is no such
     ingest   run sources to their end: (source or None for all, keep, since) -> JSON-ready events
     redrive  try refused rows again: (source or None for all, reason or None for all) -> JSON-ready events
     remove   forget a source: (source, with its rows) -> whether it was done, and a sentence
+    people   who may look: people, who is signed in, tokens
     receive  take in what was posted to a source: (source, headers, body) -> HTTP status and a word
     secret   what a command beside this server must show; "" when there is no server
     """
@@ -55,9 +57,10 @@ class Hands:
     answers: Answers
     clock: Callable[[], datetime]
     served: Callable[[], ServedLike]
-    frame: Callable[[str], FrameLike | None]
+    frame: Callable[[str, str], FrameLike | None]
     ingest: Callable[[str | None, bool, datetime | None], Iterator[dict[str, Any]]]
     redrive: Callable[[str | None, str | None], Iterator[dict[str, Any]]]
     remove: Callable[[str, bool], tuple[bool, str]]
+    people: People
     receive: Callable[[str, Mapping[str, str], bytes], tuple[int, str]]
     secret: str = ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash, Input, Output, dcc, html
+from dash import dcc, html
 from flask import Flask, Response, redirect, request
+from werkzeug.wrappers import Request as AnyRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from callbacks.hands import Hands
@@ -20,17 +21,10 @@ def register_routes(server: Flask, hands: Hands) -> None:
     def home() -> AnyResponse:
         return redirect("/wall/" + next(iter(hands.served().site.wall)))
 
-    @server.get("/api/v1/wall/<wall>/frame")
-    def frame(wall: str) -> Response:
-        return frame_response(hands, wall, request.headers.get("If-None-Match"), request.headers.get("Accept-Encoding"))
-
-
-def register_page(dash: Dash, hands: Hands) -> None:
-    """Hang the callback that draws a page once."""
-
-    @dash.callback(Output("page", "children"), Input("url", "pathname"))
-    def page(path: str | None) -> Any:
-        return page_for(hands, path or "/")
+    @server.get("/api/v1/wall/<wall>/<scene>/frame")
+    def frame(wall: str, scene: str) -> Response:
+        known, packs = request.headers.get("If-None-Match"), request.headers.get("Accept-Encoding")
+        return frame_response(hands, wall, scene, known, packs)
 
 
 def shell() -> Any:
@@ -38,22 +32,31 @@ def shell() -> Any:
     return html.Div([dcc.Location(id="url", refresh=False), html.Div(id="page")])
 
 
-def page_for(hands: Hands, path: str) -> Any:
-    """The page at `path`: a wall, or a sentence that says which walls there are."""
+def page_for(hands: Hands, path: str, search: str = "") -> Any:
+    """The page at `path`: a wall, with `?scene=NAME` one scene of it alone, or a sentence that says what there is."""
     served = hands.served()
     place, _, name = path.strip("/").partition("/")
     wall = served.site.wall.get(name) if place == "wall" else None
     if wall is None:
         known = ", ".join(f"/wall/{known}" for known in served.site.wall)
-        return html.Main(html.P(f"There is no page {path}. There is {known}."), className="nowhere")
-    return wall_page(name, wall, served.site, served.build)
+        return _nowhere(f"There is no page {path}. There is {known}.")
+    scene = AnyRequest({"QUERY_STRING": search.removeprefix("?")}).args.get("scene")
+    if scene is not None and scene not in wall.scene:
+        known = ", ".join(f"?scene={known}" for known in wall.scene)
+        return _nowhere(f'There is no scene "{scene}" on {path}. There is {known}.')
+    return wall_page(name, wall, served.site, served.build, iso(hands.clock()), scene)
 
 
-def frame_response(hands: Hands, wall: str, if_none_match: str | None, accepts: str | None) -> Response:
-    """The wall's current frame: 304 when the screen has it, packed when it can unpack, 404 for an unknown wall."""
-    made = hands.frame(wall)
+def _nowhere(sentence: str) -> Any:
+    return html.Main(html.P(sentence), className="nowhere")
+
+
+def frame_response(hands: Hands, wall: str, scene: str, if_none_match: str | None, accepts: str | None) -> Response:
+    """The current frame of a wall's scene: 304 when the screen has it, packed when it can unpack, 404 when there is no
+    such."""
+    made = hands.frame(wall, scene)
     if made is None:
-        return Response(f'there is no wall "{wall}"', 404, mimetype="text/plain")
+        return Response(_unknown(hands, wall, scene), 404, mimetype="text/plain")
     fresh = if_none_match == f'"{made.etag}"'
     packs = "gzip" in (accepts or "")
     response = Response(status=304) if fresh else Response(made.packed if packs else made.body)
@@ -72,3 +75,10 @@ def frame_response(hands: Hands, wall: str, if_none_match: str | None, accepts: 
         }
     )
     return response
+
+
+def _unknown(hands: Hands, wall: str, scene: str) -> str:
+    walls = hands.served().site.wall
+    if wall not in walls:
+        return f'there is no wall "{wall}"; there is {", ".join(walls)}'
+    return f'there is no scene "{scene}" on the wall "{wall}"; there is {", ".join(walls[wall].scene)}'

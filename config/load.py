@@ -14,6 +14,7 @@ from config.errors import ConfigError, Problem, explain
 from config.models import Site
 
 SHIPPED_WALL = Path(__file__).with_name("wall.toml")
+ROSTER_SCENE = "sun"  # shows the roster: a site without one has nothing to show there
 
 
 def load_site(path: Path) -> Site:
@@ -44,16 +45,25 @@ def parse_site(text: str, *, base: Path, file: str = "site.toml") -> Site:
         raise ConfigError(
             file, [Problem("the file", f"is not TOML: {sentence}", int(line[1]) if line else None)]
         ) from None
-    shipped = tomllib.loads(SHIPPED_WALL.read_text(encoding="utf-8"))
-    if isinstance(raw.get("panel", {}), dict):
-        raw["panel"] = {**shipped["panel"], **raw.get("panel", {})}
-    if not raw.get("wall"):
-        raw["wall"] = shipped["wall"]
+    _hang_shipped(raw)
     try:
         return Site.model_validate({**raw, "base": base})
     except ValidationError as error:
         problems = [_placed(problem, raw, text) for problem in explain(error, Site)]
         raise ConfigError(file, problems) from None
+
+
+def _hang_shipped(raw: dict[str, Any]) -> None:
+    """Put the shipped panels beside the file's own, and the shipped wall where it hangs none."""
+    shipped = tomllib.loads(SHIPPED_WALL.read_text(encoding="utf-8"))
+    if isinstance(raw.get("panel", {}), dict):
+        raw["panel"] = {**shipped["panel"], **raw.get("panel", {})}
+    if raw.get("wall"):
+        return
+    raw["wall"] = shipped["wall"]
+    if not raw.get("shift"):
+        for wall in raw["wall"].values():
+            wall["scene"].pop(ROSTER_SCENE, None)
 
 
 def locate(text: str, path: Sequence[str | int]) -> int | None:

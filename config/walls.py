@@ -41,10 +41,20 @@ class Panel(Model):
     brands: tuple[Text, ...] = Field(default=(), strict=False)
 
 
-class Scene(Model):
-    """`[wall.NAME.scene.NAME]`: a grid drawn as text; each word is a panel and covers a rectangle."""
+Rem = Annotated[int, Field(ge=48, le=1200)]
 
+
+class Scene(Model):
+    """`[wall.NAME.scene.NAME]`: a grid drawn as text; each word is a panel and covers a rectangle.
+
+    title     what its name on the wall is; the scene's own when it has none
+    seconds   how long it is shown before the next one
+    size      width and height in rem that all its lengths are told in: [108, 192] for a screen that stands upright
+    """
+
+    title: Text | None = None
     seconds: int = Field(default=40, ge=5, le=3600)
+    size: Annotated[tuple[Rem, Rem], Field(strict=False)] = (192, 108)
     tick: Duration = timedelta(seconds=5)
     tiles: tuple[str, ...] = Field(default=(), max_length=6, strict=False)
     grid: Grid
@@ -62,6 +72,13 @@ class Scene(Model):
             raise ValueError(f'shows the panel "{twice[0]}" twice; give the second its own [panel.NAME]')
         return self
 
+    @field_validator("size", mode="before")
+    @classmethod
+    def _two_numbers(cls, value: object) -> object:
+        if not isinstance(value, list | tuple) or len(value) != 2:
+            raise ValueError("is a width and a height in rem; write [192, 108]")
+        return value
+
     @property
     def panels(self) -> tuple[str, ...]:
         """Every panel of the scene, in reading order: tiles, grid, ticker."""
@@ -69,13 +86,19 @@ class Scene(Model):
 
 
 class Wall(Model):
-    """`[wall.NAME]`: the scenes of one screen."""
+    """`[wall.NAME]`: the scenes of one screen, shown in turn in the order of the file."""
 
     title: str | None = None
     scene: dict[Name, Scene] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _one_scene(self) -> Wall:
-        if len(self.scene) > 1:
-            raise ValueError("has more than one scene; this version shows one, rotation is not there yet")
+    def _one_size(self) -> Wall:
+        sizes = [list(size) for size in {scene.size: None for scene in self.scene.values()}]
+        if len(sizes) > 1:
+            raise ValueError(f"has scenes of the sizes {sizes[0]} and {sizes[1]}; one screen has one size")
         return self
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The reference size of the screen in rem."""
+        return next(iter(self.scene.values())).size

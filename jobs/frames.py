@@ -8,28 +8,25 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 import pandas as pd
 
-from config import Panel, Scene, Site
+from config import Panel, Scene, Site, Wall
+from jobs.freshness import Freshness, freshness
 from layouts.panels import Drawn, PanelKind, Scope
+from layouts.panels.kind import hung
 from queries.answers import Answers
 from queries.catalogue import QuestionError
-from queries.utc import floor_to, from_stored, iso
+from queries.utc import floor_to, iso
 from queries.warehouse import WarehouseError
 
 log = logging.getLogger("watchfloor.frames")
-_TAIL = {
-    "failing": ", reading it fails",
-    "late": ", it is not being read",
-    "never": ", it has not been read yet",
-    "waiting": ", it asked us to wait",
-    "disabled": ", it has ended",
-}
 WANTED_FOR = timedelta(seconds=60)
+Place = tuple[str, str]
+"""A wall and one of its scenes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +34,7 @@ class Frame:
     """A made frame: its JSON, the same gzipped, and the ETag of what it shows."""
 
     wall: str
+    scene: str
     body: bytes
     packed: bytes
     etag: str
@@ -46,7 +44,7 @@ class Frame:
 
 @dataclass(slots=True)
 class _Seat:
-    """What is kept for one wall: its frame, and when a screen last asked for it."""
+    """What is kept for one scene of a wall: its frame, and when a screen last asked for it."""
 
     frame: Frame | None = None
     asked_at: datetime | None = None
@@ -62,70 +60,74 @@ class Frames:
         self._clock = clock
         self._site: Site | None = None
         self._build = ""
-        self._seats: dict[str, _Seat] = {}
+        self._seats: dict[Place, _Seat] = {}
 
     def use(self, site: Site, build: str) -> None:
         """Draw `site` from now on; `build` names code and site, and a page of another build reloads itself."""
         self._site, self._build = site, build
-        self._seats = {name: _Seat() for name in site.wall}
+        self._seats = {(name, scene): _Seat() for name, wall in site.wall.items() for scene in wall.scene}
 
-    def get(self, wall: str) -> Frame | None:
-        """The current frame of `wall`, made on the spot when there is none yet. None when there is no such wall.
+    def get(self, wall: str, scene: str) -> Frame | None:
+        """The current frame of a wall's scene, made on the spot when there is none yet. None when there is no such.
 
         Asking is what keeps a frame fresh: `step` remakes those asked for within the last minute.
         """
-        seat = self._seats.get(wall)
+        seat = self._seats.get((wall, scene))
         if seat is None:
             return None
         fresh = seat.asked_at is not None and self._clock() - seat.asked_at < WANTED_FOR
         seat.asked_at = self._clock()
         if seat.frame is None or not fresh:
-            self._renew(wall, seat)
+            self._renew((wall, scene), seat)
         return seat.frame
 
     def step(self) -> int:
         """Remake what has moved and is looked at; gives how many frames were made. Runs on the clock."""
         now = self._clock()
         wanted = [
-            (name, seat)
-            for name, seat in list(self._seats.items())
+            (place, seat)
+            for place, seat in list(self._seats.items())
             if seat.asked_at is not None and now - seat.asked_at < WANTED_FOR
         ]
-        return sum(self._renew(name, seat) for name, seat in wanted)
+        return sum(self._renew(place, seat) for place, seat in wanted)
 
-    def _renew(self, wall: str, seat: _Seat) -> bool:
+    def _renew(self, place: Place, seat: _Seat) -> bool:
         site, build = self._site, self._build
-        if site is None or wall not in site.wall:
+        wall = site.wall.get(place[0]) if site else None
+        if site is None or wall is None or place[1] not in wall.scene:
             return False
-        scene_name, scene = next(iter(site.wall[wall].scene.items()))
         with seat.lock:
-            tick = floor_to(self._clock(), scene.tick)
+            tick = floor_to(self._clock(), wall.scene[place[1]].tick)
             revision, _ = self._answers.warehouse.state
             if seat.frame and (seat.frame.revision, seat.frame.tick) == (revision, tick):
                 return False
-            body = orjson.dumps(
-                self.draw(site, wall, scene_name, scene, tick, build), option=orjson.OPT_SERIALIZE_NUMPY
-            )
+            body = orjson.dumps(self.draw(site, place, tick, build), option=orjson.OPT_SERIALIZE_NUMPY)
             etag = hashlib.blake2b(body, digest_size=12).hexdigest()
             packed = seat.frame.packed if seat.frame and seat.frame.etag == etag else gzip.compress(body, 6, mtime=0)
-            seat.frame = Frame(wall, body, packed, etag, revision, tick)
+            seat.frame = Frame(*place, body, packed, etag, revision, tick)
             return True
 
-    def draw(self, site: Site, wall: str, scene_name: str, scene: Scene, tick: datetime, build: str) -> dict[str, Any]:
-        """The content of one frame, everything in it computed from `tick`. A panel that fails says so in its place."""
-        freshness = self._freshness(site, tick)
-        drawn = Drawn()
-        panels: dict[str, Any] = {}
+    def draw(self, site: Site, place: Place, tick: datetime, build: str) -> dict[str, Any]:
+        """The content of one frame, everything in it computed from `tick`. A panel that fails says so in its place.
+
+        `playing` names the wall's scenes that have something to show: every screen leaves out the same ones.
+        """
+        wall_name, scene_name = place
+        wall, drawn, panels = site.wall[wall_name], Drawn(), {}
+        scene = wall.scene[scene_name]
+        ages = _Ages(self._health(tick), self._kinds, site, tick)
         for name in scene.panels:
-            panels[name] = dict(freshness)
-            problem = self._panel(drawn, name, site.panel[name], Scope(site, tick, freshness["as_of"] is not None))
+            age, here = ages.of(site.panel[name]), hung(scene_name, name)
+            panels[here] = age.told()
+            problem = self._panel(drawn, here, site.panel[name], Scope(site, tick, not age.is_empty))
             if problem:
-                panels[name]["problem"] = problem
+                panels[here]["problem"] = problem
         return {
-            "wall": wall,
+            "wall": wall_name,
             "scene": scene_name,
             "build": build,
-            **freshness,
+            "playing": ages.playing(wall),
+            **ages.of(*(site.panel[name] for name in scene.panels)).told(),
             "values": drawn.values,
             "states": drawn.states,
             "paths": drawn.paths,
@@ -155,55 +157,42 @@ class Frames:
         drawn.lists.update(part.lists)
         return None
 
-    def _freshness(self, site: Site, tick: datetime) -> dict[str, Any]:
+    def _health(self, tick: datetime) -> pd.DataFrame | str:
+        """How the sources are, or the sentence that says why it is not known."""
         try:
-            health = self._answers.ask("source_health", {}, tick).frame
+            return self._answers.ask("source_health", {}, tick).frame
         except (QuestionError, WarehouseError) as error:
-            return {"as_of": None, "stale_at": iso(tick), "why": str(error)}
-        return freshness(health, site, tick)
+            return str(error)
 
 
-def freshness(health: pd.DataFrame, site: Site, tick: datetime) -> dict[str, Any]:
-    """How old the data is, from source_health: the newest post, when the first source goes stale, and why.
+@dataclass(frozen=True)
+class _Ages:
+    """How old the panels of one frame are."""
 
-    One stale source makes the whole picture stale: a total that lacks a platform must not look whole.
-    """
-    if health.empty:
-        return {"as_of": None, "stale_at": None, "why": "no source is configured"}
-    newest = health["watermark_at"].max()
-    if pd.isna(newest):
-        return {"as_of": None, "stale_at": None, "why": "no data yet" + _TAIL.get(health["state"].iloc[0], "")}
-    first = health.sort_values(["stale_at", "source"], na_position="first").iloc[0]
-    stale_at = _stale_at(first, tick)
-    return {
-        "as_of": iso(_aware(newest)),
-        "stale_at": iso(stale_at),
-        "why": _why(first, site, tick, alone=len(health) == 1),
-    }
+    health: pd.DataFrame | str
+    kinds: Mapping[str, PanelKind]
+    site: Site
+    tick: datetime
+    known: dict[frozenset[str], Freshness] = field(default_factory=dict)
 
+    def of(self, *panels: Panel) -> Freshness:
+        """The age of one panel, or of several as one picture."""
+        feeds = frozenset(feed for panel in panels for feed in self.kinds[panel.kind].feeds)
+        if feeds not in self.known:
+            self.known[feeds] = self._of(feeds)
+        return self.known[feeds]
 
-def _stale_at(source: pd.Series[Any], tick: datetime) -> datetime:
-    """When this source went, or goes, stale. One of which nothing is known yet is stale from its last try on."""
-    marks = [source["stale_at"], source["last_run_at"]]
-    known = [_aware(mark) for mark in marks if not pd.isna(mark)]
-    return known[0] if known else floor_to(tick, timedelta(minutes=1))
+    def _of(self, feeds: frozenset[str]) -> Freshness:
+        if isinstance(self.health, str):
+            return Freshness(None, iso(self.tick), self.health)
+        return freshness(self.health, sorted(feeds), self.site, self.tick)
 
+    def playing(self, wall: Wall) -> list[str]:
+        """The scenes that have something to show; all of them as long as none has."""
+        return [name for name, scene in wall.scene.items() if not self._is_empty(scene)] or list(wall.scene)
 
-def _why(source: pd.Series[Any], site: Site, tick: datetime, *, alone: bool) -> str:
-    since = source["watermark_at"]
-    words = "no data yet" if pd.isna(since) else f"no data since {_local(_aware(since), site, tick)}"
-    # there is room on the pill for one more thing: which source, or what is the matter with the only one
-    return words + (_TAIL.get(source["state"], "") if alone else f" from {source['source']}")
-
-
-def _local(moment: datetime, site: Site, tick: datetime) -> str:
-    """HH:MM in the site's zone, with the date when it is not today's."""
-    local, today = moment.astimezone(site.site.zone), tick.astimezone(site.site.zone)
-    if local.date() == today.date():
-        return f"{local:%H:%M}"
-    return f"{local:%H:%M} on {local.day} {local:%b}" + ("" if local.year == today.year else f" {local.year}")
-
-
-def _aware(moment: Any) -> datetime:
-    aware = from_stored(pd.Timestamp(moment).to_pydatetime())
-    return aware if aware is not None else datetime.min.replace(tzinfo=UTC)
+    def _is_empty(self, scene: Scene) -> bool:
+        """Whether nothing of it has ever had data. That sources are listed, or a text hangs, is no data."""
+        panels = [self.site.panel[name] for name in scene.panels]
+        told = [panel for panel in panels if {"mentions", "cases", "roster"} & set(self.kinds[panel.kind].feeds)]
+        return bool(told) and all(self.of(panel).is_empty for panel in told)

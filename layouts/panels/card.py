@@ -7,7 +7,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from config import Panel
+from config import Goal, Panel
 from layouts.panels.kind import part
 from layouts.words import UNKNOWN
 
@@ -33,11 +33,16 @@ def value(name: str, what: str, class_name: str, text: str = "") -> Component:
 
 
 def card(name: str, panel: Panel, *body: Component) -> Component:
-    """A panel of the grid. `name:sub` takes the subtitle; the page itself sets `name:fresh`."""
+    """A panel of the grid. `name:sub` takes the subtitle; the page itself sets `name:fresh`.
+
+    The goal it serves stands at the end of its title, and makes room where the panel has to say that it is stale.
+    """
+    goal = [html.Span(f"Goal: {panel.goal}", className="goal", dir="auto")] if panel.goal else []
     head = html.Div(
         [
             html.H2(panel.title, className="title", dir="auto"),
             value(name, "fresh", "fresh"),
+            *goal,
             value(name, "sub", "sub"),
         ],
         className="head",
@@ -46,14 +51,25 @@ def card(name: str, panel: Panel, *body: Component) -> Component:
         [head, html.Div(list(body), className="body")],
         id=part(name, "card"),
         className=f"card panel kind-{panel.kind}",
-        title=explained(panel),
         **attributes(panel=name, state="none"),
     )
 
 
-def explained(panel: Panel) -> str:
-    """What the panel means, whose it is and what to do: shown to whoever points at it."""
-    return f"{panel.meaning} {panel.owner}: {panel.next_action}"
+def explained(panel: Panel, goal: Goal | None = None) -> str:
+    """What the panel answers, whose it is, when to act and what to do: shown to whoever points at it."""
+    lines = [
+        panel.question,
+        panel.meaning,
+        f"Owner: {panel.owner}",
+        f"Act at: {_threshold(panel.threshold)}",
+        f"Then: {panel.next_action}",
+    ]
+    serves = [f"Goal: {goal.name} ({goal.kpi}: {goal.target}; {goal.owner})"] if goal else []
+    return "\n".join([*lines, *serves])
+
+
+def _threshold(threshold: float | str) -> str:
+    return threshold if isinstance(threshold, str) else f"{threshold:,.12g}"
 
 
 def graph(name: str) -> Component:
@@ -83,6 +99,5 @@ def tile_card(name: str, panel: Panel, *body: Component) -> Component:
         ],
         id=part(name, "card"),
         className="card tile",
-        title=explained(panel),
         **attributes(panel=name, state="none"),
     )

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from config import Panel, Site
 from layouts import words
 
+FEEDS = ("mentions", "cases", "roster", "all", "none")
 Figure = dict[str, Any]
 Tables = dict[str, pd.DataFrame]
 
@@ -29,7 +30,8 @@ class Ask:
 class Scope:
     """Where and when a panel is drawn. `now` is aware UTC, already rounded down to the scene's tick.
 
-    `has_data` is False as long as no source has ever brought anything: then a count of 0 is not known to be one.
+    `has_data` is False as long as no source that feeds the panel has ever brought anything: then a count of 0 is not
+    known to be one.
     """
 
     site: Site
@@ -63,15 +65,19 @@ class Drawn:
 
 
 class PanelKind(Protocol):
-    """One module per kind in this folder; `name` is the panel's name in the site file and prefixes its ids.
+    """One module per kind in this folder; `name` is scene and panel ("pulse:volume") and prefixes its ids.
 
     measures  the words `measure` may be in a site file; empty when the kind takes none
+    feeds     what its numbers are made of: "mentions" or "cases" that sources bring, the site's "roster", "all" that
+              any source brings, or "none". The panel is stale when a source that brings one of them is.
     """
 
     @property
     def kind(self) -> str: ...
     @property
     def measures(self) -> tuple[str, ...]: ...
+    @property
+    def feeds(self) -> tuple[str, ...]: ...
 
     def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
         """The questions this panel needs answered, by a key `draw` finds them under."""
@@ -87,14 +93,25 @@ class PanelKind(Protocol):
 
 
 def part(name: str, what: str) -> str:
-    """The id of one element of a panel. ":" cannot stand in a panel's name, so no two panels share an id."""
+    """The id of one element of a panel. ":" stands in no scene's or panel's own name, so no two share an id."""
     return f"{name}:{what}"
+
+
+def hung(scene: str, panel: str) -> str:
+    """The name a panel's ids are made from: the same panel may hang in two scenes."""
+    return f"{scene}:{panel}"
 
 
 def own_brands(panel: Panel, site: Site) -> list[str]:
     """The brands a panel counts: those it names, else the site's own, else all."""
     own = [brand.name for brand in site.brand if brand.kind == "own"]
     return list(panel.brands) or own or [brand.name for brand in site.brand]
+
+
+def compared(panel: Panel, site: Site) -> list[str]:
+    """The brands a panel holds against each other: those it names, else the own ones and competitors, else all."""
+    measured = [brand.name for brand in site.brand if brand.kind in ("own", "competitor")]
+    return list(panel.brands) or measured or [brand.name for brand in site.brand]
 
 
 def brand_words(brands: list[str], site: Site) -> str:

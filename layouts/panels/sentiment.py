@@ -13,9 +13,10 @@ from config import Panel, Site
 from layouts import words
 from layouts.panels.card import card, graph
 from layouts.panels.diverging import Row, diverging_figure
-from layouts.panels.kind import Ask, Drawn, Scope, Tables, brand_words, own_brands, part, window_of
+from layouts.panels.kind import Ask, Drawn, Scope, Tables, blind_of, brand_words, compared, own_brands, part, window_of
 from layouts.panels.platforms import UNKNOWN, fold, folded, named, title_of
 from layouts.panels.quiet import quiet_figure
+from layouts.panels.unseen import subtitle
 
 _JUDGED = ["negative_count", "neutral_count", "positive_count"]
 
@@ -25,17 +26,22 @@ class Sentiment:
 
     kind = "sentiment"
     measures = ("platform", "brand", "language", "region")
+    feeds = ("mentions",)
 
     def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
         """The judged counts of each group."""
-        brands: dict[str, object] = {"group_by": _group(panel), "brands": own_brands(panel, scope.site)}
-        return {"groups": Ask("sentiment_by_group", {**window_of(panel, scope), **brands})}
+        brands: dict[str, object] = {"group_by": _group(panel), "brands": _brands(panel, scope.site)}
+        return {
+            "groups": Ask("sentiment_by_group", {**window_of(panel, scope), **brands}),
+            "blind": blind_of(panel.window, scope),
+        }
 
     def draw(self, name: str, panel: Panel, scope: Scope, tables: Tables) -> Drawn:
         """Bars around zero, or a sentence when nothing was judged."""
-        length, brands = words.span(panel.window), own_brands(panel, scope.site)
-        rows = _rows(panel, tables)
-        sub = f"share of judged mentions, {length} · {words.UNCHECKED} · {brand_words(brands, scope.site)}"
+        length, rows = words.span(panel.window), _rows(panel, tables)
+        whose = "" if _group(panel) == "brand" else brand_words(_brands(panel, scope.site), scope.site)
+        said = (f"share of judged mentions, {length}", words.UNCHECKED, whose)
+        sub = subtitle(panel.window, scope, tables, *said)
         figure = diverging_figure(rows) if rows else quiet_figure(f"no judged mentions in the last {length}")
         return Drawn(values={part(name, "sub"): sub}, figures={part(name, "figure"): figure})
 
@@ -46,6 +52,11 @@ class Sentiment:
 
 def _group(panel: Panel) -> str:
     return panel.measure or "platform"
+
+
+def _brands(panel: Panel, site: Site) -> list[str]:
+    """Beside each other stand the brands that compete; of anything else the own ones are shown."""
+    return compared(panel, site) if _group(panel) == "brand" else own_brands(panel, site)
 
 
 def _rows(panel: Panel, tables: Tables) -> list[Row]:

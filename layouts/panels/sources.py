@@ -25,6 +25,7 @@ class Sources:
 
     kind = "sources"
     measures = ()
+    feeds = ("all",)
 
     def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
         """The health of all sources."""

@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from config import Panel, Site
-from layouts.panels.card import attributes, explained, rows, value
+from layouts.panels.card import attributes, rows, value
 from layouts.panels.kind import Ask, Drawn, Scope, Tables, own_brands, part
 from layouts.panels.posts import cells, posts, posts_ask
 
@@ -19,6 +19,7 @@ class Ticker:
 
     kind = "ticker"
     measures = ()
+    feeds = ("mentions",)
 
     def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
         """The newest mentions of the window."""
@@ -38,7 +39,6 @@ class Ticker:
             [html.H2(panel.title, className="title", dir="auto"), lane],
             id=part(name, "card"),
             className="card ticker",
-            title=explained(panel),
             **attributes(panel=name, state="none"),
         )
 

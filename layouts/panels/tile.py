@@ -18,8 +18,8 @@ from config import Panel, Site
 from layouts import blind, words
 from layouts.panels.card import spark, tile_card, value
 from layouts.panels.kind import Ask, Drawn, Scope, Tables, blind_of, brand_words, own_brands, part, window_of
-from layouts.panels.platforms import title_of
 from layouts.panels.sparks import area_path, bar_paths, line_path
+from layouts.panels.unseen import unseen
 
 _JUDGED = ("net_sentiment", "negative_share")
 _DAY = timedelta(hours=24)
@@ -38,6 +38,7 @@ class Tile:
         "mentions_count", "items_count", "unique_texts_count", "authors_count", "potential_reach_count",
         "negative_share", "net_sentiment",
     )  # fmt: skip
+    feeds = ("mentions",)
 
     def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
         """The totals, and what the course under the number is drawn from."""
@@ -62,7 +63,8 @@ class Tile:
         measure, totals = _measure(panel), tables["totals"]
         number, unit = _spoken(measure, _cell(totals, measure))
         change, note = _moved(panel, scope, tables)
-        aside = _missing(panel, scope, tables) or _aside(panel, scope)
+        # a share is of what was seen: it asks for no blindness and says nothing of it
+        aside = unseen(panel.window, scope, tables, _NOTE) or _aside(panel, scope)
         values = {"value": number, "unit": unit, "change": change, "note": note, "aside": aside}
         return Drawn(
             values={part(name, what): text for what, text in values.items()},
@@ -169,23 +171,6 @@ def _aside(panel: Panel, scope: Scope) -> str:
 
 def _spans(tables: Tables) -> list[blind.Blind]:
     return blind.spans_of(tables["blind"]) if "blind" in tables else []
-
-
-def _missing(panel: Panel, scope: Scope, tables: Tables) -> str:
-    """ "blind 3 min on X": what a count lacks; "" when it is whole. A share is of what was seen, and says nothing."""
-    until = scope.moment.to_pydatetime()
-    since = until - panel.window
-    spans = [span for span in _spans(tables) if span.since < until and (span.until is None or span.until > since)]
-    lost = blind.seen_not(spans, since, until)
-    if not lost:
-        return ""
-    kept = [blind.local(span.until, scope.zone) for span in spans if span.is_by_age and span.until]
-    if len(kept) == len(spans):
-        return f"kept since {max(kept).day} {max(kept):%b}"
-    said = f"blind {blind.length(lost)}"
-    names = {title_of(name) for span in spans for name in span.platforms}
-    full = f"{said} on {names.pop()}" if len(names) == 1 else said
-    return full if len(full) <= _NOTE else said
 
 
 def _state(panel: Panel, number: float | None) -> str:

@@ -11,8 +11,9 @@ from config import Panel, Site
 from layouts import look, words
 from layouts.panels.axes import BESIDE
 from layouts.panels.card import card, graph
-from layouts.panels.kind import Ask, Drawn, Figure, Scope, Tables, part, window_of
+from layouts.panels.kind import Ask, Drawn, Figure, Scope, Tables, blind_of, compared, part, window_of
 from layouts.panels.quiet import note, quiet_figure
+from layouts.panels.unseen import subtitle
 
 _MOST = 6
 _LEAST = 3
@@ -34,30 +35,28 @@ class Voice:
 
     kind = "voice"
     measures = ()
+    feeds = ("mentions",)
 
     def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
         """The shares of the brands compared."""
-        brands = {"brands": _compared(panel, scope.site)}
-        return {"voice": Ask("share_of_voice", {**window_of(panel, scope), **brands})}
+        brands = {"brands": compared(panel, scope.site)}
+        return {
+            "voice": Ask("share_of_voice", {**window_of(panel, scope), **brands}),
+            "blind": blind_of(panel.window, scope),
+        }
 
     def draw(self, name: str, panel: Panel, scope: Scope, tables: Tables) -> Drawn:
         """Bars from zero, the own brands in colour."""
         rows, length = _rows(scope.site, tables), words.span(panel.window)
         total = words.short(int(tables["voice"]["mentions_count"].sum()))
-        sub = f"share of {total} mentions, {length} · change in points at right"
-        if not rows:
-            sub = f"own brands and competitors, {length}"
+        said = (f"share of {total} mentions, {length}", "change in points at right")
+        sub = subtitle(panel.window, scope, tables, *(said if rows else (f"own brands and competitors, {length}",)))
         figure = _figure(rows) if rows else quiet_figure(scope.nothing(panel.window))
         return Drawn(values={part(name, "sub"): sub}, figures={part(name, "figure"): figure})
 
     def skeleton(self, name: str, panel: Panel, scope_site: Site) -> Component:
         """The card and its graph."""
         return card(name, panel, graph(name))
-
-
-def _compared(panel: Panel, site: Site) -> list[str]:
-    measured = [brand.name for brand in site.brand if brand.kind in ("own", "competitor")]
-    return list(panel.brands) or measured or [brand.name for brand in site.brand]
 
 
 def _rows(site: Site, tables: Tables) -> list[Row]:

@@ -25,6 +25,7 @@ class Volume:
 
     kind = "volume"
     measures = ()
+    feeds = ("mentions",)
 
     def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
         """The window, the one before it, and whether the sources could see at all."""

@@ -98,19 +98,47 @@ def test_every_fault_is_named(change: tuple[str, str], said: str) -> None:
         ('[[brand]]\nname = "AURORA"\nterms = ["x"]', 'two [[brand]] tables are named "aurora"'),
         ('[wall.m.scene.a]\ngrid = "volum"', 'unknown panel "volum"; did you mean "volume"?'),
         ('[wall.m.scene.a]\ngrid = "volume"\ntiles = ["volume"]', 'shows the panel "volume" twice'),
-        ('[wall.m.scene.a]\ngrid = "volume"\n[wall.m.scene.b]\ngrid = "voice"', "more than one scene"),
+        (
+            '[wall.m.scene.a]\ngrid = "volume"\nsize = [108, 192]\n[wall.m.scene.b]\ngrid = "voice"',
+            "wall.m: has scenes of the sizes [108, 192] and [192, 108]; one screen has one size",
+        ),
+        ('[wall.m.scene.a]\ngrid = "volume"\nsize = 192', "is a width and a height in rem; write [192, 108]"),
+        ('[wall.m.scene.a]\ngrid = "volume"\nsize = [192, 1]', "wall.m.scene.a.size"),
+        ('[wall.m.scene.a]\ngrid = "volume"\nseconds = 1', "wall.m.scene.a.seconds"),
         ('[wall.m.scene.a]\ngrid = """\nvolume volume\nvolume\n"""', "row 2 of the grid has 1 cells"),
         ('[wall.m.scene.a]\ngrid = """\nvolume voice\nvoice volume\n"""', "does not cover a rectangle"),
         ('[wall.m.scene.a]\ngrid = ""', "the grid is empty"),
         ('[panel.x]\nkind = "tile"\ntitle = "T"', "panel.x.meaning"),
         (PANEL + 'brands = ["Nobody"]', 'unknown brand "Nobody"'),
         (PANEL + 'goal = "Nothing"', 'unknown goal "Nothing"'),
-        (PANEL.replace('question = "q"', ""), "panel.x.question"),
-        (PANEL.replace("threshold = 2", ""), "panel.x.threshold"),
     ],
 )  # fmt: skip
 def test_walls_and_panels_are_checked(more: str, said: str) -> None:
     assert said in problems(GOOD + more)
+
+
+@pytest.mark.parametrize("key", ["question", "meaning", "owner", "threshold", "next"])
+def test_a_panel_without_its_reason_or_its_owner_is_refused(key: str) -> None:
+    [line] = [line for line in PANEL.splitlines() if line.startswith(f"{key} ")]
+    assert parse_site(GOOD + PANEL, base=Path(".")).panel["x"]
+    assert f"panel.x.{key} (line 17): is required and missing" in problems(GOOD + PANEL.replace(line + "\n", ""))
+    assert f"panel.x.{key}" in problems(GOOD + PANEL.replace(line, f'{key} = " "'))
+
+
+SHIFT = '[[shift]]\nsite = "Lisbon"\ntimezone = "Europe/Lisbon"\nheads = 4\nstart = "09:00"\nend = "17:00"\n'
+
+
+def test_a_site_without_a_roster_gets_the_shipped_wall_without_the_scene_that_shows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = '[wall.main.scene.{}]\ngrid = "x"\n'
+    shipped = tmp_path / "wall.toml"
+    shipped.write_text("".join(scene.format(name) for name in ("pulse", "sun", "voice")) + PANEL)
+    monkeypatch.setattr("config.load.SHIPPED_WALL", shipped)
+    assert list(parse_site(GOOD, base=Path(".")).wall["main"].scene) == ["pulse", "voice"]
+    assert list(parse_site(GOOD + SHIFT, base=Path(".")).wall["main"].scene) == ["pulse", "sun", "voice"]
+    own = '[wall.mine.scene.sun]\ngrid = "x"\n'
+    assert list(parse_site(GOOD + own, base=Path(".")).wall["mine"].scene) == ["sun"], "a site's own wall is its own"
 
 
 def test_all_faults_are_named_at_once() -> None:

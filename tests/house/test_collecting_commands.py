@@ -222,7 +222,7 @@ def test_no_secret_is_in_any_table_log_page_or_message(
         until(lambda: asked(site, "refused_rows")["rows"])
         said += [
             httpx.get(running.address + "/health").text,
-            httpx.get(running.address + "/api/v1/wall/main/frame").text,
+            httpx.get(running.address + "/api/v1/wall/main/pulse/frame").text,
         ]
         said += [json.dumps(asked(site, name)) for name in ("source_health", "refused_rows", "refused_detail")]
     finally:

@@ -59,10 +59,10 @@ def clock_of(house: House) -> FakeClock:
 
 
 def frame(house: House) -> dict[str, Any]:
-    made = house.frames.get("main")
+    made = house.frames.get("main", "pulse")
     assert made is not None
     house.frames.step()
-    made = house.frames.get("main")
+    made = house.frames.get("main", "pulse")
     assert made is not None
     assert gzip.decompress(made.packed) == made.body
     content: dict[str, Any] = json.loads(made.body)
@@ -72,12 +72,12 @@ def frame(house: House) -> dict[str, Any]:
 def test_an_hour_without_data_brings_the_count_down_and_says_since_when(house: House) -> None:
     house.poll("posts")
     before = frame(house)
-    assert before["values"]["mentions_hour:value"] == "3"
+    assert before["values"]["pulse:mentions_hour:value"] == "3"
     assert before["as_of"] == "2026-11-21T11:59:00Z"
     assert before["stale_at"] > "2026-11-21T12:00:00Z"
     clock_of(house).move(minutes=61)
     after = frame(house)
-    assert after["values"]["mentions_hour:value"] == "0"
+    assert after["values"]["pulse:mentions_hour:value"] == "0"
     assert after["stale_at"] < "2026-11-21T13:01:00Z"
     assert after["why"].startswith("no data since 06:59"), "told in the site's zone"
 
@@ -85,36 +85,37 @@ def test_an_hour_without_data_brings_the_count_down_and_says_since_when(house: H
 def test_a_quiet_minute_keeps_its_etag_and_a_new_post_changes_it(house: House, tmp_path: Path) -> None:
     house.poll("posts")
     clock_of(house).move(seconds=1)
-    first = house.frames.get("main")
+    first = house.frames.get("main", "pulse")
     clock_of(house).move(seconds=30)
     assert house.frames.step() == 1, "the tick has moved"
-    second = house.frames.get("main")
+    second = house.frames.get("main", "pulse")
     assert first is not None
     assert second is not None
     assert (second.etag, second.packed) == (first.etag, first.packed)
     post(tmp_path, "b.csv", 0.5)
     house.poll("posts")
     house.frames.step()
-    third = house.frames.get("main")
+    third = house.frames.get("main", "pulse")
     assert third is not None
     assert third.etag != first.etag
 
 
 def test_frames_nobody_looks_at_are_not_made(house: House) -> None:
     assert house.frames.step() == 0
-    house.frames.get("main")
+    house.frames.get("main", "pulse")
     clock_of(house).move(seconds=10)
     assert house.frames.step() == 1
     assert house.frames.step() == 0, "neither tick nor revision has moved"
     clock_of(house).move(seconds=61)
     assert house.frames.step() == 0, "no screen has asked for a minute"
-    made = house.frames.get("main")
+    made = house.frames.get("main", "pulse")
     assert made is not None
     assert made.tick == NOON + timedelta(seconds=70), "a screen that comes back sees the present at once"
 
 
-def test_there_is_no_frame_of_a_wall_that_does_not_hang(house: House) -> None:
-    assert house.frames.get("nowhere") is None
+def test_there_is_no_frame_of_a_wall_or_scene_that_does_not_hang(house: House) -> None:
+    assert house.frames.get("nowhere", "pulse") is None
+    assert house.frames.get("main", "nothing") is None
 
 
 def test_a_panel_that_cannot_be_drawn_does_not_take_the_others_along(house: House, monkeypatch: Any) -> None:
@@ -126,8 +127,8 @@ def test_a_panel_that_cannot_be_drawn_does_not_take_the_others_along(house: Hous
     monkeypatch.setattr(Volume, "draw", broken)
     house.poll("posts")
     content = frame(house)
-    assert "could not be drawn" in content["panels"]["volume"]["problem"]
-    assert content["values"]["mentions_hour:value"] == "3"
+    assert "could not be drawn" in content["panels"]["pulse:volume"]["problem"]
+    assert content["values"]["pulse:mentions_hour:value"] == "3"
 
 
 def test_a_failing_source_makes_the_picture_stale_and_says_which(house: House, tmp_path: Path) -> None:

@@ -15,8 +15,6 @@ import pytest
 from layouts import look, words
 from layouts.panels.axes import round_ticks, spread
 from layouts.panels.sparks import area_path, bar_paths, line_path
-from layouts.wall import wall_page
-from tests.layouts.world import site
 
 ASSETS = Path(__file__).parents[2] / "assets"
 CSS = (ASSETS / "wall.css").read_text()
@@ -43,15 +41,6 @@ def test_the_letters_are_shipped() -> None:
         assert (ASSETS / name).is_file(), name
     assert (ASSETS / "fonts" / "LICENSE").is_file()
     assert (ASSETS / "vendor" / "plotly-cartesian.min.js").is_file()
-
-
-def test_the_page_carries_what_its_script_needs() -> None:
-    page = wall_page("main", site().wall["main"], site(), "b1")
-    attributes = page.to_plotly_json()["props"]  # type: ignore[no-untyped-call]
-    assert attributes["id"] == "wall"
-    assert attributes["data-frame"] == "/api/v1/wall/main/frame"
-    assert attributes["data-build"] == "b1"
-    assert attributes["data-zone"] == "America/New_York"
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_an_hour_after_the_source_freezes_the_count_has_fallen_and_every_panel_s
         expect(mark).to_be_visible()
         expect(mark).to_have_text(re.compile(r"^STALE"))
     expect(guarded.locator('[data-panel][data-fresh="stale"]')).to_have_count(12)
-    expect(guarded.locator('[id="volume:figure"]')).to_contain_text("no data since 06:59")
+    expect(guarded.locator('[id="pulse:volume:figure"]')).to_contain_text("no data since 06:59")
     assert OK_GREEN not in colours(guarded, ".fresh, #wall .shape")
 
 
@@ -115,8 +115,8 @@ def test_one_failing_source_of_three_makes_the_wall_stale_and_is_named_with_its_
     opened(guarded, world, state="stale")
     expect(pill(guarded, "word")).to_contain_text("STALE")
     expect(pill(guarded, "detail")).to_have_text("no data yet from broken-export")
-    expect(guarded.locator('[id="sources:sub"]')).to_contain_text("3 sources: 1 failing")
-    worst = guarded.locator('[id="sources:rows"] .row').first
+    expect(guarded.locator('[id="pulse:sources:sub"]')).to_contain_text("3 sources: 1 failing")
+    worst = guarded.locator('[id="pulse:sources:rows"] .row').first
     expect(worst.locator(".c0")).to_have_attribute("data-word", "failing")
     expect(worst.locator(".c1")).to_have_text("broken-export")
     expect(worst.locator(".c3")).to_contain_text("tweet_text")
@@ -193,7 +193,7 @@ PICTURE = """() => [...document.querySelectorAll(
   '.number, .unit, .pill, .note, .sub, .rows:not(.passing), .spark, .graph')].map((e) => e.outerHTML)"""
 REFUSED = (
     r"console error: Failed to load resource: net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE) "
-    r"\(http://127\.0\.0\.1:\d+/api/v1/wall/main/frame\)"
+    r"\(http://127\.0\.0\.1:\d+/api/v1/wall/main/pulse/frame\)"
 )
 
 
@@ -203,10 +203,10 @@ def test_a_killed_server_leaves_the_last_picture_and_says_offline_and_a_restart_
     with served(tmp_path) as server:
         page = browse(tolerated=[REFUSED])
         page.clock.install()
-        page.goto(server.address + "/wall/main")
+        page.goto(server.address + "/wall/main?scene=pulse")
         expect(pill(page, "word")).to_have_text("LIVE")
         expect(number(page, "mentions_day")).to_have_text(re.compile(r"^[\d,.]{2,}$"))
-        expect(page.locator('[id="volume:figure"] .scatterlayer .trace').first).to_be_attached()
+        expect(page.locator('[id="pulse:volume:figure"] .scatterlayer .trace').first).to_be_attached()
         page.evaluate("window.sameVisit = true")
 
         with page.expect_event("requestfailed"):
@@ -219,7 +219,7 @@ def test_a_killed_server_leaves_the_last_picture_and_says_offline_and_a_restart_
         page.wait_for_event("requestfailed")
         assert page.evaluate(PICTURE) == last
         assert len(last) > 30
-        assert page.locator('[id="ticker:rows"] .row').count() > 3
+        assert page.locator('[id="pulse:ticker:rows"] .row').count() > 3
 
         server.start()
         page.clock.fast_forward(30_000)  # its longest wait between two tries
@@ -230,7 +230,7 @@ def test_a_killed_server_leaves_the_last_picture_and_says_offline_and_a_restart_
 
 
 def test_a_server_that_answers_nonsense_is_offline_too(browse: Browse, world: World) -> None:
-    path = "/api/v1/wall/main/frame"
+    path = "/api/v1/wall/main/pulse/frame"
     page = browse(tolerated=[rf"console error: Failed to load resource: .* 500 .*{path}\)"])
     page.clock.install()
     opened(page, world)

@@ -93,10 +93,10 @@ def test_posts_are_shown_as_the_text_they_are(
     bring(hostile, posts)
     opened(guarded, hostile, SHOWN)
     expected = [text if shown is None else shown for text, shown in posts]
-    assert guarded.locator('[id="latest:rows"] .c5').all_text_contents() == expected
-    passing = guarded.locator('[id="ticker:rows"] .lap').first.locator(".row > :last-child").all_text_contents()
+    assert guarded.locator('[id="pulse:latest:rows"] .c5').all_text_contents() == expected
+    passing = guarded.locator('[id="pulse:ticker:rows"] .lap').first.locator(".row > :last-child").all_text_contents()
     assert passing == [text if len(text) <= 160 else text[:159] + "…" for text in expected]
-    assert set(guarded.locator('[id="latest:rows"] .c3').all_text_contents()) == {NAME}
+    assert set(guarded.locator('[id="pulse:latest:rows"] .c3').all_text_contents()) == {NAME}
     looked_at(guarded)
 
 
@@ -104,10 +104,10 @@ def test_names_in_header_figures_and_lists_are_text(guarded: Page, hostile: Worl
     bring(hostile, POSTS[:6])
     opened(guarded, hostile, SHOWN)
     expect(guarded.locator("h1")).to_have_text(SITE)
-    assert PLATFORM in guarded.locator('[id="latest:rows"] .c1').all_text_contents()
-    expect(guarded.locator('[id="volume:figure"]')).to_contain_text(PLATFORM[:11] + "…")
-    expect(guarded.locator('[id="sentiment:figure"]')).to_contain_text(PLATFORM[:9])
-    expect(guarded.locator('[id="voice:figure"]')).to_contain_text(BRAND[:16])
+    assert PLATFORM in guarded.locator('[id="pulse:latest:rows"] .c1').all_text_contents()
+    expect(guarded.locator('[id="pulse:volume:figure"]')).to_contain_text(PLATFORM[:11] + "…")
+    expect(guarded.locator('[id="pulse:sentiment:figure"]')).to_contain_text(PLATFORM[:9])
+    expect(guarded.locator('[id="pulse:voice:figure"]')).to_contain_text(BRAND[:16])
     assert guarded.locator("#wall svg a").count() == 0
     looked_at(guarded)
 
@@ -115,7 +115,7 @@ def test_names_in_header_figures_and_lists_are_text(guarded: Page, hostile: Worl
 def test_a_post_in_another_direction_does_not_turn_its_neighbours(guarded: Page, hostile: World) -> None:
     bring(hostile, POSTS[6:9])
     opened(guarded, hostile, SHOWN)
-    rows = guarded.locator('[id="latest:rows"] .row')
+    rows = guarded.locator('[id="pulse:latest:rows"] .row')
     for row in rows.all():
         time, author = row.locator(".c0").bounding_box(), row.locator(".c3").bounding_box()
         assert time
@@ -164,7 +164,7 @@ def test_what_cannot_be_stored_is_refused_by_name_and_shown_as_text_on_health(gu
     assert guarded.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
 
     opened(guarded, hostile, SHOWN)
-    expect(guarded.locator('[id="latest:rows"] .c5')).to_have_text("aurora air 😀 whole")
+    expect(guarded.locator('[id="pulse:latest:rows"] .c5')).to_have_text("aurora air 😀 whole")
     looked_at(guarded)
 
 

@@ -14,10 +14,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import app
+from callbacks.wall import page_for
 from tests.conftest import FakeClock
 from tests.pages.world import FEELINGS, SECRET, Post, World, files_source, post, site_text, steady
 
-FRAME = "/api/v1/wall/main/frame"
+FRAME = "/api/v1/wall/main/pulse/frame"
 TOTALS = "/api/v1/ask/mention_totals?since=-24h&until=now"
 
 
@@ -83,9 +84,10 @@ def test_a_frame_is_packed_for_who_can_unpack_it(client: FlaskClient) -> None:
 def test_a_loud_frame_stays_under_25_kilobytes(world: World) -> None:
     client = world.flask.test_client()
     world.bring(_loud(world.clock), "loud.csv")
-    packed = frame(client, Accept_Encoding="gzip")
-    assert len(packed.data) < 25_000
-    assert len(json.loads(gzip.decompress(packed.data))["panels"]) == 12
+    for name, scene in world.house.served.site.wall["main"].scene.items():
+        packed = client.get(FRAME.replace("pulse", name), headers={"Accept-Encoding": "gzip"})
+        assert len(packed.data) < 25_000
+        assert len(json.loads(gzip.decompress(packed.data))["panels"]) == len(scene.panels)
 
 
 def _loud(clock: FakeClock) -> list[Post]:
@@ -109,10 +111,18 @@ def _loud(clock: FakeClock) -> list[Post]:
     ]
 
 
-def test_an_unknown_wall_is_404_and_named(client: FlaskClient) -> None:
-    answer = client.get("/api/v1/wall/mian/frame")
-    assert answer.status_code == 404
-    assert '"mian"' in answer.text
+def test_an_unknown_wall_or_scene_is_404_and_named_with_those_that_hang(client: FlaskClient) -> None:
+    wall, scene = client.get("/api/v1/wall/mian/pulse/frame"), client.get("/api/v1/wall/main/pluse/frame")
+    assert (wall.status_code, scene.status_code) == (404, 404)
+    assert wall.text == 'there is no wall "mian"; there is main'
+    assert scene.text.startswith('there is no scene "pluse" on the wall "main"; there is pulse')
+
+
+def test_a_page_of_an_unknown_wall_or_scene_is_a_sentence(world: World) -> None:
+    hands = app.hands_of(world.house, SECRET)
+    assert page_for(hands, "/wall/mian").children.children == "There is no page /wall/mian. There is /wall/main."
+    sentence = 'There is no scene "<b>" on /wall/main. There is ?scene=pulse'
+    assert page_for(hands, "/wall/main", "?scene=%3Cb%3E").children.children.startswith(sentence)
 
 
 def test_the_address_alone_leads_to_the_first_wall(client: FlaskClient) -> None:

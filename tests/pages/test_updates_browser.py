@@ -12,7 +12,7 @@ from tests.pages.conftest import Browse
 from tests.pages.watching import number, opened, pill
 from tests.pages.world import World, files_source, post, site_text, wait_until
 
-FRAME = "/api/v1/wall/main/frame"
+FRAME = "/api/v1/wall/main/pulse/frame"
 BETWEEN = 2100  # milliseconds: a little more than the page waits between two frames
 
 # Counts every change of the page but those of its own clocks.
@@ -67,7 +67,7 @@ def test_a_source_that_is_read_and_brings_nothing_paints_nothing(wall: Page, wor
         next_answer(wall, world)
     assert world.house.warehouse.state[0] == revision
     changed = wall.evaluate("window.changes")
-    assert [one for one in changed if not one.startswith((" c3", "sources:"))] == []
+    assert [one for one in changed if not one.startswith((" c3", "pulse:sources:"))] == []
 
 
 def test_ten_updates_change_texts_in_place_and_mount_nothing_again(wall: Page, world: World) -> None:
@@ -83,7 +83,7 @@ def test_ten_updates_change_texts_in_place_and_mount_nothing_again(wall: Page, w
     expect(number(wall, "mentions_hour")).to_have_text(str(totals["mentions_count"]))
     day = world.ask("mentions_by_bucket", since="-24h", until="now", brands=["Aurora Air"], platforms=["x"])
     told = sum(row["mentions_count"] for row in day)
-    expect(wall.locator('[id="volume:figure"]')).to_contain_text(re.compile(rf"X\s+{told}"))
+    expect(wall.locator('[id="pulse:volume:figure"]')).to_contain_text(re.compile(rf"X\s+{told}"))
 
 
 def test_a_figure_that_has_not_changed_is_left_alone(wall: Page, world: World) -> None:
@@ -93,9 +93,9 @@ def test_a_figure_that_has_not_changed_is_left_alone(wall: Page, world: World) -
     world.bring([post(f"m{n}", world.clock() - timedelta(minutes=9), "meridian") for n in range(200)], "rival.csv")
     next_answer(wall, world)
     [rival] = [row for row in world.ask("share_of_voice", since="-24h", until="now") if row["brand"] == "Meridian"]
-    expect(wall.locator('[id="voice:figure"]')).to_contain_text(f"{100 * rival['voice_share']:.0f}%")
-    assert wall.evaluate("window.changes.some((one) => one.startsWith('sentiment:'))") is False
-    assert wall.evaluate("window.changes.some((one) => one.startsWith('mentions_day:value'))") is False
+    expect(wall.locator('[id="pulse:voice:figure"]')).to_contain_text(f"{100 * rival['voice_share']:.0f}%")
+    assert wall.evaluate("window.changes.some((one) => one.startsWith('pulse:sentiment:'))") is False
+    assert wall.evaluate("window.changes.some((one) => one.startsWith('pulse:mentions_day:value'))") is False
 
 
 def test_a_changed_site_file_reaches_the_open_wall_by_itself(guarded: Page, world: World) -> None:

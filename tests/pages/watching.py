@@ -11,6 +11,7 @@ from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, Request, 
 
 from tests.pages.world import World
 
+SCENE = "pulse"
 # A violation is an event; as a line on the console it is found like everything else.
 TELL_VIOLATIONS = """
 document.addEventListener('securitypolicyviolation',
@@ -118,7 +119,7 @@ def overflow(page: Page) -> list[float]:
 
 def number(page: Page, panel: str) -> Locator:
     """A tile's number."""
-    return page.locator(f'[id="{panel}:value"]')
+    return page.locator(f'[id="{SCENE}:{panel}:value"]')
 
 
 def pill(page: Page, part: str) -> Locator:
@@ -150,8 +151,8 @@ def strays(page: Page, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def opened(page: Page, world: World, state: str | re.Pattern[str] = "live") -> Page:
-    """The wall on this page, with its first frame painted."""
-    page.goto(world.address + "/wall/main")
+    """The scene `pulse` of the wall on this page, alone and with its first frame painted."""
+    page.goto(f"{world.address}/wall/main?scene={SCENE}")
     expect(page.locator("#wall")).to_have_attribute("data-state", state)
     figures = page.locator(".graph").count()
     expect(page.locator(".graph .main-svg:first-child")).to_have_count(figures)
@@ -161,5 +162,5 @@ def opened(page: Page, world: World, state: str | re.Pattern[str] = "live") -> P
 
 def lines(page: Page, panel: str) -> list[str]:
     """The texts of a figure, with single blanks."""
-    found = page.locator(f'[id="{panel}:figure"] svg text').all_text_contents()
+    found = page.locator(f'[id="{SCENE}:{panel}:figure"] svg text').all_text_contents()
     return [" ".join(text.replace("\xa0", " ").split()) for text in found]
