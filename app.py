@@ -9,15 +9,14 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from config import ConfigError, load_site
 from connectors import neighbour
 from connectors.neighbour import Neighbour, NeighbourError
-from layouts import terminal
+from layouts import persons, terminal
 from layouts.commands import parser
 from queries.catalogue import QuestionError, find, load_catalogue, parse_moment
 from queries.warehouse import WarehouseError
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 # The house itself is imported by the commands that open it: a command beside a running server answers in half the time.
 VERSION = "0.1.0"
 EXAMPLE = Path(__file__).resolve().parent / "config" / "example" / "site.toml"
-LOOK_AT_SITE_FILE = timedelta(seconds=2)
-LOOK_AT_FRAMES = timedelta(seconds=0.5)
 THREADS = 8
 MOST_CONNECTIONS = 4000
 log = logging.getLogger("watchfloor")
@@ -78,28 +75,11 @@ def hands_of(house: House, secret: str, clockwork: Clockwork | None = None) -> H
         ingest=house.ingest,
         redrive=house.redrive,
         remove=lambda source, rows: house.remove_source(source, with_rows=rows),
+        snapshots=house.snapshots,
+        people=house.people,
         receive=receive,
         secret=secret,
     )
-
-
-def set_going(house: House, clockwork: Clockwork) -> None:
-    """Hang the house's jobs on the clock: its sources, the frames, the site file."""
-
-    def keep_sources() -> None:
-        clockwork.keep_sources(
-            {name: (one.every, partial(house.poll, name), one.is_pushed) for name, one in house.live.items()}
-        )
-
-    def reread() -> None:
-        if house.reread():
-            keep_sources()
-
-    keep_sources()
-    clockwork.every("frames", LOOK_AT_FRAMES, house.frames.step, screens=True)
-    clockwork.every("site file", LOOK_AT_SITE_FILE, reread, screens=True)
-    clockwork.nightly("retention", house.served.site.site.zone, house.retain)
-    clockwork.nightly("roster", house.served.site.site.zone, house.keep_roster)
 
 
 def serve(args: argparse.Namespace) -> int:
@@ -120,6 +100,9 @@ def serve(args: argparse.Namespace) -> int:
         return _fail(f"--now: {error}", 2)
     secret, clockwork = neighbour.new_secret(), Clockwork()
     with closing(open_house(args.config, clock)) as house:
+        if site.access and not house.people.exist:
+            first = f"python app.py --config {args.config} person add NAME --role admin"
+            return _fail(f"[access] opens the screens to others; write down who may look first: {first}", 2)
         try:
             web = _listening(house, secret, clockwork)
         except OSError as error:
@@ -136,11 +119,11 @@ def _listening(house: House, secret: str, clockwork: Clockwork) -> Any:
 
     from callbacks.server import create_server
 
-    server = house.served.site.server
+    site = house.served.site
     return listen(
         create_server(hands_of(house, secret, clockwork)),
-        host=server.host,
-        port=server.port,
+        host=site.access.address if site.access else site.server.host,
+        port=site.server.port,
         threads=THREADS,
         # a screen keeps its connection; select() would end at 1,024 of them, and the default limit at 100
         connection_limit=MOST_CONNECTIONS,
@@ -151,8 +134,10 @@ def _listening(house: House, secret: str, clockwork: Clockwork) -> Any:
 
 def _until_stopped(house: House, web: Any, secret: str, clockwork: Clockwork) -> None:
     """Answer and collect until SIGTERM or Ctrl-C; then end the batch in hand and leave nothing behind."""
+    from jobs.going import set_going
+
     site = house.served.site
-    address = f"http://{site.server.host}:{web.effective_port}"
+    address = f"http://{site.access.near if site.access else site.server.host}:{web.effective_port}"
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         neighbour.leave_note(site.warehouse_path, address, secret)
@@ -231,6 +216,22 @@ def _followed(config: Path, address: str, wish: Mapping[str, Any], *, dry_run: b
     return 1 if any(report["error"] for report in reports) else 0
 
 
+def person(args: argparse.Namespace) -> int:
+    """Who may look: write somebody down, change or remove them; tokens for programs."""
+    wish = persons.wish(args)
+    with _neighbour(args.config) as asked:
+        persons.show(asked.tell(*wish))
+    return 0
+
+
+def snapshot(args: argparse.Namespace) -> int:
+    """Make a week's snapshot: archive it, and write it as one file."""
+    out = None if args.out is None else str(args.out.resolve())
+    with _neighbour(args.config) as asked:
+        print(asked.tell("/api/v1/snapshot/make", {"week": args.week, "out": out})["sentence"])
+    return 0
+
+
 def ask(args: argparse.Namespace) -> int:
     """Ask one question."""
     find(load_catalogue(), args.question)
@@ -277,7 +278,8 @@ def _fail(sentence: str, code: int = 1) -> int:
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    command.__name__: command for command in (serve, init, check, ingest, refused, source, ask, questions, sources)
+    command.__name__: command
+    for command in (serve, init, check, ingest, refused, source, person, snapshot, ask, questions, sources)
 }
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hmac
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 from flask import Flask, Response, request
 
+from callbacks import guard, people, snapshot
+from callbacks.answering import asked, reply
 from callbacks.hands import Hands
 from layouts.blind import sentences
 from queries.answers import Answer
@@ -19,13 +20,14 @@ from queries.encode import answer_json
 from queries.utc import floor_to
 from queries.warehouse import WarehouseError
 
-SECRET_HEADER = "X-Watchfloor-Secret"  # noqa: S105 -- the header's name, not a secret
-
 
 def create_api(hands: Hands) -> Flask:
     """The routes alone: what a command asks when no server is running, and what the server starts from."""
     server = Flask("watchfloor", static_folder=None)
+    guard.register(server, hands)
     register(server, hands)
+    people.register(server, hands)
+    snapshot.register_making(server, hands)
     return server
 
 
@@ -40,16 +42,15 @@ def register(server: Flask, hands: Hands) -> None:
     @server.route("/api/<path:rest>")
     def unknown(rest: str) -> Response:
         # Dash takes every address that is left, and would answer with a page
-        return _json({"error": f'there is no address "/api/{rest}"; questions are at /api/v1/ask/QUESTION'}, 404)
+        return reply({"error": f'there is no address "/api/{rest}"; questions are at /api/v1/ask/QUESTION'}, 404)
 
     @server.get("/api/v1/hello")
     def hello() -> Response:
-        return _json({"warehouse": str(hands.answers.warehouse.path)}) if _is_ours(hands) else _refused()
+        return reply({"warehouse": str(hands.answers.warehouse.path)})
 
     @server.post("/api/v1/ingest")
     def ingest() -> Response:
-        return _asked(
-            hands,
+        return asked(
             {"source": str | None, "dry_run": bool, "since": str | None},
             lambda wish: _events(
                 hands.ingest(wish.get("source"), not wish.get("dry_run", False), _since(hands, wish.get("since")))
@@ -58,28 +59,14 @@ def register(server: Flask, hands: Hands) -> None:
 
     @server.post("/api/v1/refused/redrive")
     def redrive() -> Response:
-        return _asked(
-            hands,
+        return asked(
             {"source": str | None, "reason": str | None},
             lambda wish: _events(hands.redrive(wish.get("source"), wish.get("reason"))),
         )
 
     @server.post("/api/v1/source/remove")
     def remove() -> Response:
-        return _asked(hands, {"source": str, "rows": bool}, lambda wish: _removed(hands, wish))
-
-
-def _asked(hands: Hands, form: Mapping[str, Any], work: Callable[[Mapping[str, Any]], Response]) -> Response:
-    """Do what a command of this machine's user asks; a body of another form is a 400 that says which it must be."""
-    if not _is_ours(hands):
-        return _refused()
-    wish = request.get_json(silent=True)
-    if not isinstance(wish, dict) or not all(isinstance(wish.get(key), kind | None) for key, kind in form.items()):
-        return _json({"error": f"the body must be a JSON object with {', '.join(form)}"}, 400)
-    try:
-        return work(wish)
-    except (ValueError, WarehouseError) as error:
-        return _json({"error": str(error)}, 400 if isinstance(error, ValueError) else 503)
+        return asked({"source": str, "rows": bool}, lambda wish: _removed(hands, wish))
 
 
 def _since(hands: Hands, text: str | None) -> datetime | None:
@@ -102,7 +89,7 @@ def _events(events: Iterator[dict[str, Any]]) -> Response:
 
 def _removed(hands: Hands, wish: Mapping[str, Any]) -> Response:
     done, sentence = hands.remove(str(wish.get("source")), bool(wish.get("rows")))
-    return _json({"sentence": sentence} if done else {"error": sentence}, 200 if done else 404)
+    return reply({"sentence": sentence} if done else {"error": sentence}, 200 if done else 404)
 
 
 def answer(hands: Hands, question: str, given: list[tuple[str, str]]) -> Response:
@@ -117,11 +104,11 @@ def answer(hands: Hands, question: str, given: list[tuple[str, str]]) -> Respons
         answered = hands.answers.ask(question, params, now)
         return Response(answer_json(answered, _blind(hands, asked, answered, now)), mimetype="application/json")
     except UnknownQuestion as error:
-        return _json({"error": str(error)}, 404)
+        return reply({"error": str(error)}, 404)
     except QuestionError as error:
-        return _json({"error": str(error)}, 400)
+        return reply({"error": str(error)}, 400)
     except WarehouseError as error:
-        return _json({"error": str(error)}, 503)
+        return reply({"error": str(error)}, 503)
 
 
 def _blind(hands: Hands, asked: Question, answered: Answer, now: datetime) -> list[str] | None:
@@ -134,17 +121,3 @@ def _blind(hands: Hands, asked: Question, answered: Answer, now: datetime) -> li
     given |= {name: params[name] for name in ("platforms", "now", "known_at") if name in params}
     spans = hands.answers.ask("blind_spans", given, now)
     return sentences(spans.frame, hands.served().site.site.zone, now)
-
-
-def _is_ours(hands: Hands) -> bool:
-    """Whether the caller could read the secret beside the warehouse, and so is this user on this machine."""
-    shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "replace")
-    return bool(hands.secret) and hmac.compare_digest(shown, hands.secret.encode())
-
-
-def _refused() -> Response:
-    return _json({"error": "this needs the secret that serve leaves beside the warehouse"}, 403)
-
-
-def _json(content: object, status: int = 200) -> Response:
-    return Response(orjson.dumps(content), status, mimetype="application/json")

@@ -1,4 +1,4 @@
-"""What every request passes: the host check, the security headers, and scripts compressed once."""
+"""What every request passes: the checks before it, the security headers, and scripts compressed once."""
 
 from __future__ import annotations
 
@@ -8,31 +8,48 @@ from collections.abc import Sequence
 
 from flask import Flask, Response, request
 
-LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+from callbacks.access import Access, host_of
+from callbacks.hands import Hands
+
 _PACKABLE = ("/_dash-component-suites/", "/assets/")
 _TYPES = ("text/", "application/javascript", "application/json")
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
 
 
-def register(server: Flask, script_hashes: Sequence[str]) -> None:
-    """Guard every route of `server`. `script_hashes` are those of the inline scripts Dash itself writes."""
-    policy = content_policy(script_hashes)
-    packed = _Packed()
+def register(server: Flask, hands: Hands) -> None:
+    """Put the checks before every route of `server`: which name it is asked by, then who asks."""
+    access = Access(hands)
+    told = " and ".join(sorted(access.names - {"[::1]"}))
 
     @server.before_request
-    def only_this_machine() -> Response | None:
-        # a page elsewhere could point its own name at 127.0.0.1 and read the answers; it cannot forge this header
-        host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
-        if host in LOCAL_NAMES:
+    def only_by_its_names() -> Response | None:
+        # a page elsewhere could point its own name at this address and read the answers; it cannot forge this header
+        host = host_of(request.host)
+        if host in access.names:
             return None
-        return Response(f'this server answers to 127.0.0.1 and localhost, not to "{host}"', 421, mimetype="text/plain")
+        return Response(f'this server answers to {told}, not to "{host}"', 421, mimetype="text/plain")
+
+    server.before_request(access.check)
+    server.after_request(access.keep)
+
+
+def dress(server: Flask, script_hashes: Sequence[str]) -> None:
+    """Give every answer of `server` its headers. `script_hashes` are those of the inline scripts Dash itself writes."""
+    policy = content_policy(script_hashes)
+    packed = _Packed()
 
     @server.after_request
     def head(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = policy
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers.update(_HEADERS)
+        if not request.path.startswith(_PACKABLE):
+            response.headers.setdefault("Cache-Control", "no-store")
         return packed.pack(response)
 
 

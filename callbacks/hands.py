@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from config import Site
+from layouts.snapshot.standing import Made, Standing
 from queries.answers import Answers
 from queries.people import People
 
@@ -40,6 +41,14 @@ class ServedLike(Protocol):
     def is_current(self) -> bool: ...
 
 
+class SnapshotsLike(Protocol):
+    """What makes snapshots. It raises ValueError with a sentence for a person, or WarehouseError."""
+
+    def make(self, week: str | None = None, folder: str | None = None) -> Made: ...
+    def shown(self) -> str: ...
+    def standing(self) -> Standing: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Hands:
     """answers  the one door to questions
@@ -49,6 +58,7 @@ class Hands:
     ingest   run sources to their end: (source or None for all, keep, since) -> JSON-ready events
     redrive  try refused rows again: (source or None for all, reason or None for all) -> JSON-ready events
     remove   forget a source: (source, with its rows) -> whether it was done, and a sentence
+    snapshots  makes the week on one page: for a command, on the spot, and how that stands
     people   who may look: people, who is signed in, tokens
     receive  take in what was posted to a source: (source, headers, body) -> HTTP status and a word
     secret   what a command beside this server must show; "" when there is no server
@@ -61,6 +71,7 @@ class Hands:
     ingest: Callable[[str | None, bool, datetime | None], Iterator[dict[str, Any]]]
     redrive: Callable[[str | None, str | None], Iterator[dict[str, Any]]]
     remove: Callable[[str, bool], tuple[bool, str]]
+    snapshots: SnapshotsLike
     people: People
     receive: Callable[[str, Mapping[str, str], bytes], tuple[int, str]]
     secret: str = ""

@@ -10,6 +10,7 @@ from flask import Flask, Response
 
 from callbacks.hands import Hands
 from layouts.health import health_page
+from layouts.snapshot.standing import Standing
 from queries.answers import DTYPES
 from queries.catalogue import QuestionError
 from queries.warehouse import WarehouseError
@@ -45,7 +46,17 @@ def health_html(hands: Hands) -> str:
         blind=blind,
         refused=refused,
         now=now,
+        snapshot=_standing(hands, problems),
     )
+
+
+def _standing(hands: Hands, problems: list[str]) -> Standing:
+    try:
+        return hands.snapshots.standing()
+    except WarehouseError as error:
+        if str(error) not in problems:
+            problems.append(str(error))
+        return Standing()
 
 
 def _asked(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
+from ipaddress import ip_address
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,13 @@ class Shift(Model):
     end: ClockTime
     from_date: date | None = Field(default=None, alias="from")
 
+    @field_validator("site")
+    @classmethod
+    def _not_all(cls, value: str) -> str:
+        if value.casefold() == "all":
+            raise ValueError('"all" stands for all sites together; give this one its own name')
+        return value
+
     @property
     def zone(self) -> ZoneInfo:
         """The shift's IANA zone."""
@@ -96,11 +104,20 @@ class Value(Model):
         return value
 
 
+SnapshotNumber = Literal[
+    "mentions", "net_sentiment", "first_response", "resolved", "satisfaction", "voice", "leads", "coverage", "value"
+]
+
+
 class SnapshotPlan(Model):
-    """`[snapshot]`: where the weekly snapshot is written, and when, as a crontab line in the site's zone."""
+    """`[snapshot]`: where the weekly snapshot is written, and when, as a crontab line in the site's zone.
+
+    goals   which [[goal]] a number of it serves: {first_response = "Answer within the hour"}
+    """
 
     folder: Text = "snapshots"
     cron: Text = "0 7 * * mon"
+    goals: dict[SnapshotNumber, Text] = Field(default_factory=dict)
 
 
 class Access(Model):
@@ -114,3 +131,28 @@ class Access(Model):
     address: Text
     names: tuple[Text, ...] = Field(strict=False, min_length=1)
     https: bool = False
+
+    @field_validator("address")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        try:
+            return str(ip_address(value))
+        except ValueError:
+            all_of_them = "0.0.0.0"  # noqa: S104 -- what the owner of the site file may choose
+            raise ValueError(
+                f'"{value}" is not a network address; write "{all_of_them}" for every network of this machine'
+            ) from None
+
+    @field_validator("names")
+    @classmethod
+    def _bare_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not re.fullmatch(r"[^\s/:\[\]]+|\[[0-9a-fA-F:.]+\]", name):
+                raise ValueError(f'"{name}" is not a bare name; write "watch.example.com", without https:// and port')
+        return value
+
+    @property
+    def near(self) -> str:
+        """Where this machine itself finds what listens on `address`, as a browser writes it."""
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 -- what the owner of the site file has chosen
+        return everywhere.get(self.address) or (f"[{self.address}]" if ":" in self.address else self.address)

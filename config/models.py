@@ -163,6 +163,9 @@ class Site(Model):
             for brand in panel.brands:
                 if brand not in brands:
                     raise ValueError(f"panel.{name}.brands: {unknown('brand', brand, brands)}")
+        for number, goal in (self.snapshot.goals if self.snapshot else {}).items():
+            if goal not in goals:
+                raise ValueError(f"snapshot.goals.{number}: {unknown('goal', goal, goals)}")
         for wall_name, wall in self.wall.items():
             for scene_name, scene in wall.scene.items():
                 for panel_name in scene.panels:

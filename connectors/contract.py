@@ -139,6 +139,11 @@ class IO(Protocol):
         ...
 
     @property
+    def opened_at(self) -> datetime | None:
+        """When this warehouse was first opened: one instant for all its sources. None where there is no warehouse."""
+        ...
+
+    @property
     def is_sweep(self) -> bool:
         """Whether this run should look further back than the last few minutes, for what came late. True hourly."""
         ...

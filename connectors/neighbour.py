@@ -109,6 +109,13 @@ class Neighbour:
         _raise(response)
         return str(response.json()["sentence"])
 
+    def tell(self, address: str, wish: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Ask for what is done at once, or with None only look; gives the answer. Raises NeighbourError."""
+        response = self._client.get(address) if wish is None else self._client.post(address, json=dict(wish))
+        _raise(response)
+        told: dict[str, Any] = response.json()
+        return told
+
     def close(self) -> None:
         """Let the connection go."""
         self._client.close()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
 
 SOURCE_PREFIX = "source:"
 
@@ -74,3 +76,18 @@ class Clockwork:
         """The sources that have a job, in order."""
         ids = [str(job.id) for job in self._scheduler.get_jobs()]
         return sorted(name.removeprefix(SOURCE_PREFIX) for name in ids if name.startswith(SOURCE_PREFIX))
+
+
+def next_moment(crontab: str, zone: ZoneInfo, after: datetime) -> datetime | None:
+    """When a crontab line of `zone` comes round next, later than `after` (aware); aware UTC. None when it never does.
+
+    Raises ValueError with a sentence for a line that is none.
+    """
+    if re.search(r"(?<!/)\d", crontab.split()[-1] if crontab.split() else ""):
+        raise ValueError(f'"{crontab}" counts weekdays, which not everybody begins with the same one; write mon to sun')
+    try:
+        trigger = CronTrigger.from_crontab(crontab, timezone=zone)
+    except ValueError as error:
+        raise ValueError(f'"{crontab}" is not a crontab line ({error}); write such as "0 7 * * mon"') from None
+    found = trigger.get_next_fire_time(None, after.astimezone(zone) + timedelta(seconds=1))
+    return found.astimezone(UTC) if found else None

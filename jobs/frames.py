@@ -16,8 +16,8 @@ import pandas as pd
 
 from config import Panel, Scene, Site, Wall
 from jobs.freshness import Freshness, freshness
-from layouts.panels import Drawn, PanelKind, Scope
-from layouts.panels.kind import hung
+from layouts.panels import Ask, Drawn, PanelKind, Scope
+from layouts.panels.kind import AsksAgain, hung
 from queries.answers import Answers
 from queries.catalogue import QuestionError
 from queries.utc import floor_to, iso
@@ -140,10 +140,9 @@ class Frames:
         """Ask and draw one panel into `drawn`; gives the sentence to show instead when it cannot be drawn."""
         kind = self._kinds[panel.kind]
         try:
-            tables = {
-                key: self._answers.ask(ask.question, ask.params, scope.now).frame
-                for key, ask in kind.asks(panel, scope).items()
-            }
+            tables = self._tables(kind.asks(panel, scope), scope)
+            if isinstance(kind, AsksAgain):
+                tables |= self._tables(kind.asks_again(panel, scope, tables), scope)
             part = kind.draw(name, panel, scope, tables)
         except (QuestionError, WarehouseError) as error:
             return str(error)
@@ -156,6 +155,9 @@ class Frames:
         drawn.figures.update(part.figures)
         drawn.lists.update(part.lists)
         return None
+
+    def _tables(self, asks: Mapping[str, Ask], scope: Scope) -> dict[str, pd.DataFrame]:
+        return {key: self._answers.ask(ask.question, ask.params, scope.now).frame for key, ask in asks.items()}
 
     def _health(self, tick: datetime) -> pd.DataFrame | str:
         """How the sources are, or the sentence that says why it is not known."""

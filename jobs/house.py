@@ -18,12 +18,16 @@ from connectors.hooks.signature import HookRefused
 from jobs.collect import Collector, LiveSource, Progress
 from jobs.frames import Frames
 from jobs.report import Report
+from jobs.roster import written_out
 from jobs.site import checked_site, source_facts
+from jobs.snapshot import Snapshots
 from jobs.understand import Understanding
 from layouts.panels import panel_kinds
 from queries.answers import Answers, Cache
 from queries.catalogue import load_catalogue
 from queries.ledger import Ledger
+from queries.people import People
+from queries.roster import Roster
 from queries.upkeep import Upkeep
 from queries.warehouse import Warehouse, WarehouseError
 
@@ -60,6 +64,9 @@ class House:
         self.warehouse = Warehouse(site.warehouse.url, site.warehouse_path, clock())
         self.answers = Answers(self.warehouse, load_catalogue(), cache)
         self.ledger, self.upkeep = Ledger(self.warehouse), Upkeep(self.warehouse)
+        self.people = People(self.warehouse)
+        self.roster = Roster(self.warehouse)
+        self.snapshots = Snapshots(self.answers, clock, lambda: self.served.site)
         self.collector = Collector(self.ledger, clock)
         self.frames = Frames(self.answers, panel_kinds(), clock)
         self.use(site, live)
@@ -67,12 +74,18 @@ class House:
     def use(self, site: Site, live: Sequence[LiveSource]) -> None:
         """Take over a site file that has been found good: all of it, or with a WarehouseError nothing."""
         self.ledger.declare_sources(source_facts(site))
+        self.keep_roster(site)
         # made first: a run that begins meanwhile must not read new options with old terms
         understanding = Understanding(site.brand)
         self.live, self.understanding = {source.name: source for source in live}, understanding
         build = hashlib.blake2b(site.model_dump_json().encode() + _drawing(), digest_size=6).hexdigest()
         self.frames.use(site, build)
         self.served = Served(site, build, str(self.path))
+
+    def keep_roster(self, site: Site | None = None) -> bool:
+        """Write out the roster of `site`, else of the one served, as far ahead as is kept; gives whether it moved."""
+        now = self.clock()
+        return self.roster.keep(written_out((site or self.served.site).shift, now), now)
 
     def poll(self, name: str) -> Report | None:
         """One run of a source on the clock."""
@@ -101,6 +114,7 @@ class House:
             f"{key} has changed and is taken over at the next start"
             for key, was, now in (
                 ("server", started.server, site.server),
+                ("access", started.access, site.access),
                 ("warehouse.url", started.warehouse_path, site.warehouse_path),
             )
             if was != now

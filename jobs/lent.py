@@ -45,6 +45,10 @@ class Looking:
     def has_receipt(self, receipt: str) -> bool:
         return False
 
+    @property
+    def opened_at(self) -> datetime | None:
+        return None
+
     def is_stopping(self) -> bool:
         return self.stopping.is_set()
 
@@ -75,6 +79,10 @@ class Lent(Looking):
 
     def has_receipt(self, receipt: str) -> bool:
         return self.ledger.has_receipt(self.source, receipt)
+
+    @property
+    def opened_at(self) -> datetime | None:
+        return self.ledger.opened_at()
 
     def inbox(self, after: int, limit: int) -> Sequence[Delivery]:
         found = Upkeep(self.ledger.warehouse).inbox(self.source, after, limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,9 +13,12 @@ from config.errors import explain, unknown
 from config.secrets import secret
 from connectors.contract import Misconfigured, Setup
 from connectors.registry import source_kinds
+from jobs.clockwork import next_moment
 from jobs.collect import LiveSource
 from layouts.panels import panel_kinds
 from queries.ledger import SourceFacts
+
+_TEXT = "text"  # the kind of panel that shows its `text`
 
 
 def live_sources(site: Site) -> tuple[list[LiveSource], list[Problem]]:
@@ -83,6 +87,7 @@ def checked_site(path: Path) -> tuple[Site, list[LiveSource]]:
     site = load_site(path)
     live, problems = live_sources(site)
     problems += panel_problems(site)
+    problems += snapshot_problems(site)
     if problems:
         raise ConfigError(str(path), problems)
     return site, live
@@ -94,8 +99,19 @@ def _terms_of(site: Site) -> str:
     return hashlib.blake2b(repr(sorted(said)).encode(), digest_size=8).hexdigest()
 
 
+def snapshot_problems(site: Site) -> list[Problem]:
+    """A crontab line nobody can read, or that never comes round."""
+    if site.snapshot is None:
+        return []
+    try:
+        found = next_moment(site.snapshot.cron, site.site.zone, datetime(2026, 1, 1, tzinfo=UTC))
+    except ValueError as error:
+        return [Problem("snapshot.cron", str(error))]
+    return [] if found else [Problem("snapshot.cron", f'"{site.snapshot.cron}" never comes round')]
+
+
 def panel_problems(site: Site) -> list[Problem]:
-    """Panels of a kind nobody draws, or with a measure their kind does not know."""
+    """Panels of a kind nobody draws, with a measure their kind does not know, or without the text they need."""
     kinds, problems = panel_kinds(), []
     for name, panel in site.panel.items():
         if panel.kind not in kinds:
@@ -104,4 +120,9 @@ def panel_problems(site: Site) -> list[Problem]:
             known = kinds[panel.kind].measures
             sentence = unknown("measure", panel.measure, known) if known else f"a {panel.kind} panel takes no measure"
             problems.append(Problem(f"panel.{name}.measure", sentence))
+        if (panel.text is None) == (panel.kind == _TEXT):
+            sentence = (
+                "is missing; write what the card says" if panel.text is None else f"a {panel.kind} panel takes no text"
+            )
+            problems.append(Problem(f"panel.{name}.text", sentence))
     return problems

@@ -8,6 +8,8 @@ import re
 from pathlib import Path
 from typing import NoReturn
 
+from layouts import persons
+
 
 class Parser(argparse.ArgumentParser):
     """argparse that names the nearest valid word when one is unknown."""
@@ -69,6 +71,11 @@ def parser(version: str) -> Parser:
     removing.add_argument(
         "--rows", action="store_true", help="take all it brought along: mentions, cases, refused rows"
     )
+    persons.add_options(command("person", "who may look: add, list, remove; passwords, roles, tokens for programs"))
+    making = command("snapshot", "make: a week on one page, archived and written as one file that needs nothing else")
+    making.add_argument("what", choices=("make",))
+    making.add_argument("--week", metavar="WEEK", help="its ISO name, such as 2026-W46 (default: the last full week)")
+    making.add_argument("--out", type=Path, metavar="FOLDER", help="write it there (default: [snapshot] folder)")
     asking = command("ask", "ask one question and print its answer")
     asking.add_argument("question", metavar="QUESTION", help="its name; `python app.py questions` lists them")
     asking.add_argument(

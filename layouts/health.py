@@ -11,6 +11,8 @@ from markupsafe import Markup, escape
 from config import Site
 from layouts import words
 from layouts.health_sources import refused_articles, source_articles
+from layouts.nav import nav_markup
+from layouts.snapshot.standing import Standing, told
 
 _REFRESH_SECONDS = 10
 _PAGE = Markup("""<!DOCTYPE html>
@@ -24,12 +26,13 @@ _PAGE = Markup("""<!DOCTYPE html>
 <link rel="stylesheet" href="/assets/health.css">
 </head>
 <body>
-<header><h1>{name}</h1><p>Health at {now}, {zone}. This page renews itself every {refresh} seconds.</p></header>
+<header>{nav}<h1>{name}</h1><p>Health at {now}, {zone}. This page renews itself every {refresh} seconds.</p></header>
 <main>
 {problems}
 <section><h2>Sources</h2>{sources}</section>
 <section id="refused"><h2>Refused rows</h2>{refused}</section>
 <section><h2>Walls</h2>{walls}</section>
+<section id="snapshot"><h2>Snapshot</h2>{snapshot}</section>
 <section><h2>House</h2><dl class="house">{facts}</dl></section>
 </main>
 </body>
@@ -49,19 +52,21 @@ def health_page(
     blind: pd.DataFrame,
     refused: pd.DataFrame,
     now: datetime,
+    snapshot: Standing | None = None,
 ) -> str:
     """The whole page as HTML. Everything handed in is escaped.
 
     `problems` are those of a changed site file. With `is_current` it is in use but for them; without, the last good
     one still is.
     `sources`, `blind` and `refused` are the answers of source_health, blind_spans over the last seven days and
-    refused_rows; times are shown in the site's zone.
+    refused_rows; `snapshot` says how its making stands. Times are shown in the site's zone.
     """
     zone = site.site.zone
     facts = (("Site file", file), ("Warehouse", warehouse), ("Revision", f"{revision:,}"))
     return str(
         _PAGE.format(
             refresh=_REFRESH_SECONDS,
+            nav=nav_markup("/health"),
             name=site.site.name,
             now=f"{now.astimezone(zone):%H:%M:%S}",
             zone=words.zone_name(zone),
@@ -69,6 +74,7 @@ def health_page(
             sources=source_articles(sources, blind, zone, now),
             refused=refused_articles(refused, file, zone, now),
             walls=_list(Markup('<a href="/wall/{0}">/wall/{0}</a>').format(name) for name in site.wall),
+            snapshot=told(snapshot or Standing(), site),
             facts=Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(name, fact) for name, fact in facts),
         )
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -17,6 +16,7 @@ import pyarrow as pa
 from queries.catalogue import ROUNDED, BadParameter, Question, QuestionError, TooSlow, bind, find
 from queries.utc import floor_to, iso, to_stored
 from queries.warehouse import Warehouse, translated
+from queries.wishes import Flight, NoLongerWanted, Wish
 
 DTYPES: Mapping[str, str] = {
     "bigint": "Int64",
@@ -66,13 +66,14 @@ class Answers:
         self.catalogue = catalogue
         self._cache = cache
         self._limit = time_limit_seconds
-        self._pending: dict[str, Future[pd.DataFrame]] = {}
+        self._pending: dict[str, Flight] = {}
         self._lock = threading.Lock()
 
-    def ask(self, question: str, given: Mapping[str, Any], now: datetime) -> Answer:
+    def ask(self, question: str, given: Mapping[str, Any], now: datetime, wish: Wish | None = None) -> Answer:
         """Answer `question` as of `now` (aware). Raises QuestionError or WarehouseError.
 
         The answer is kept by question, parameters and revision; of several askers one computes and the rest wait.
+        With a `wish` it raises NoLongerWanted when that is put off, and the query stops if nobody else wants it.
         """
         asked = find(self.catalogue, question)
         revision, known_at = self.warehouse.state
@@ -80,46 +81,58 @@ class Answers:
         params = _rounded(asked, bind(asked, given, as_of, known_at))
         # refused rows and the like move no revision: without a time of its own a question is asked anew each tick
         timed = any(param.name in ROUNDED for param in asked.params)
-        frame = self._once(_cache_key(asked, params, revision, None if timed else as_of), asked, params)
+        frame = self._once(_cache_key(asked, params, revision, None if timed else as_of), asked, params, wish)
         return Answer(question, params, revision, as_of, frame)
 
-    def _once(self, key: str, question: Question, params: dict[str, Any]) -> pd.DataFrame:
+    def read(self, question: str, given: Mapping[str, Any], now: datetime) -> Answer:
+        """The same as ask(), but computed here and kept nowhere: for what is read once, such as a file's rows."""
+        asked = find(self.catalogue, question)
+        revision, known_at = self.warehouse.state
+        as_of = floor_to(now, asked.tick)
+        params = _rounded(asked, bind(asked, given, as_of, known_at))
+        return Answer(question, params, revision, as_of, self._run(asked, params, Flight()))
+
+    def _once(self, key: str, question: Question, params: dict[str, Any], wish: Wish | None) -> pd.DataFrame:
         cached: pd.DataFrame | None = self._cache.get(key)
         if cached is not None:
             return cached
         with self._lock:
-            pending = self._pending.get(key)
-            mine = pending is None
-            if pending is None:
-                pending = self._pending[key] = Future()
-        return self._compute(key, question, params, pending) if mine else pending.result()
+            flight = self._pending.get(key)
+            is_mine = flight is None or not flight.join(wish)
+            if flight is None or is_mine:
+                flight = self._pending[key] = Flight()
+                flight.join(wish)
+        if is_mine:
+            self._fly(flight, key, question, params)
+        return flight.wait_for(wish)
 
-    def _compute(
-        self, key: str, question: Question, params: dict[str, Any], pending: Future[pd.DataFrame]
-    ) -> pd.DataFrame:
+    def _fly(self, flight: Flight, key: str, question: Question, params: dict[str, Any]) -> None:
+        """Compute an answer and land it; an error is landed too."""
         try:
             # another asker may have finished between our look in the cache and our turn
             frame: pd.DataFrame | None = self._cache.get(key)
             if frame is None:
-                frame = self._run(question, params)
+                frame = self._run(question, params, flight)
                 self._cache.set(key, frame)
-            pending.set_result(frame)
-            return frame
+            flight.landed.set_result(frame)
         except BaseException as error:
-            pending.set_exception(error)
-            raise
+            flight.landed.set_exception(error)
         finally:
             with self._lock:
-                self._pending.pop(key, None)
+                if self._pending.get(key) is flight:
+                    del self._pending[key]
 
-    def _run(self, question: Question, params: dict[str, Any]) -> pd.DataFrame:
+    def _run(self, question: Question, params: dict[str, Any], flight: Flight) -> pd.DataFrame:
         cursor = self.warehouse.cursor()
-        timer = threading.Timer(self._limit, cursor.interrupt)
+        timer = threading.Timer(self._limit, flight.stop)
         timer.daemon = True
         timer.start()
         try:
-            table = cursor.execute(question.sql, stored(params)).to_arrow_table()
+            with flight.on(cursor):
+                table = cursor.execute(question.sql, stored(params)).to_arrow_table()
         except duckdb.InterruptException:
+            if flight.is_abandoned:
+                raise NoLongerWanted(f"nobody waits for {question.name} any more") from None
             raise TooSlow(
                 f"{question.name} took longer than {self._limit:g} s and was stopped; ask for a shorter window"
             ) from None

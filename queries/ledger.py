@@ -132,6 +132,11 @@ class Ledger:
         row = self._one("has_receipt", source=source, receipt=receipt)
         return bool(row and row[0])
 
+    def opened_at(self) -> datetime | None:
+        """When this warehouse was first opened."""
+        row = self._one("read_opened")
+        return from_stored(row[0]) if row else None
+
     def start_run(self, source: str, now: datetime) -> str:
         """Open a run; gives its id."""
         run_id = uuid.uuid4().hex

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from layouts.panels.care import Care
+from layouts.panels.gaps import Gaps
 from layouts.panels.kind import Ask, Drawn, PanelKind, Scope
 from layouts.panels.latest import Latest
+from layouts.panels.on_shift import OnShift
+from layouts.panels.response import Response
 from layouts.panels.sentiment import Sentiment
 from layouts.panels.sources import Sources
+from layouts.panels.states import States
+from layouts.panels.sun import Sun
+from layouts.panels.text import TextCard
 from layouts.panels.ticker import Ticker
 from layouts.panels.tile import Tile
+from layouts.panels.top import Top
+from layouts.panels.topics import Topics
 from layouts.panels.voice import Voice
+from layouts.panels.voice_lines import VoiceLines
 from layouts.panels.volume import Volume
+from layouts.panels.waiting import Waiting
 
 __all__ = ["Ask", "Drawn", "PanelKind", "Scope", "panel_kinds"]
 
@@ -17,4 +28,6 @@ __all__ = ["Ask", "Drawn", "PanelKind", "Scope", "panel_kinds"]
 def panel_kinds() -> dict[str, PanelKind]:
     """Every kind a site file may name, by its name."""
     kinds: tuple[PanelKind, ...] = (Tile(), Volume(), Sentiment(), Voice(), Latest(), Sources(), Ticker())
-    return {kind.kind: kind for kind in kinds}
+    voices: tuple[PanelKind, ...] = (Topics(), Top(), VoiceLines(), TextCard())
+    people: tuple[PanelKind, ...] = (Care(), States(), Response(), Waiting(), OnShift(), Sun(), Gaps())
+    return {kind.kind: kind for kind in (*kinds, *voices, *people)}

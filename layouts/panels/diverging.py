@@ -18,12 +18,13 @@ _NEGATIVE_WORD, _POSITIVE_WORD = "#F6A56F", "#8CC8F7"
 
 @dataclass(frozen=True)
 class Row:
-    """One group's judged mentions."""
+    """One group's judged mentions. The own brand among others stands out."""
 
     title: str
     negative: int
     neutral: int
     positive: int
+    is_own: bool = False
 
     @property
     def judged(self) -> int:
@@ -78,6 +79,7 @@ def _bars(rows: list[Row], negative: bool) -> dict[str, Any]:
 
 def _name(row: Row) -> str:
     name = words.markup(row.title, _NAME if row.judged >= _THIN else _NAME - 5)
+    name = f"<b>{name}</b>" if row.is_own else name
     return name if row.judged >= _THIN else f'{name} <span style="color:{look.TEXT_QUIET}">thin</span>'
 
 

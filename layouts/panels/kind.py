@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -89,6 +89,15 @@ class PanelKind(Protocol):
 
     def skeleton(self, name: str, panel: Panel, scope_site: Site) -> Component:
         """The elements that stay on the page for its whole life."""
+        ...
+
+
+@runtime_checkable
+class AsksAgain(Protocol):
+    """A kind that knows only from its first answers what else to ask, such as what was said at the peak."""
+
+    def asks_again(self, panel: Panel, scope: Scope, tables: Tables) -> dict[str, Ask]:
+        """More questions, by keys of their own; none where the first answers say enough."""
         ...
 
 

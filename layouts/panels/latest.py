@@ -30,7 +30,7 @@ class Latest:
         """Rows of cells: time, platform, brand, author, sentiment, text."""
         brands = own_brands(panel, scope.site)
         found = [cells(post, scope, _LETTERS, len(brands) > 1) for post in posts(tables["latest"], _ROWS)]
-        said = (brand_words(brands, scope.site), words.zone_name(scope.zone), f"sentiment: {words.UNCHECKED}")
+        said = (f"sentiment: {words.UNCHECKED}", brand_words(brands, scope.site), words.zone_name(scope.zone))
         sub = subtitle(panel.window, scope, tables, *said)
         empty = "" if found else scope.nothing(panel.window)
         return Drawn(

@@ -9,13 +9,15 @@ from typing import Any
 import pandas as pd
 
 from layouts import look, words
-from layouts.blind import Blind, unknown_where
+from layouts.blind import Blind
 from layouts.panels.axes import iso, round_ticks, spread, time_ticks
 from layouts.panels.blindness import Axis, Eyes, bands
 from layouts.panels.hatch import ROOM, Hatch
 from layouts.panels.kind import Figure, Scope
+from layouts.panels.peak import Peak, marked
 from layouts.panels.platforms import Platform, fold, folded
 from layouts.panels.quiet import note
+from layouts.panels.usual import Usual, dotted, named_line
 
 _HEADROOM = 0.74  # the peak's share of the axis: its words stand above it
 _LABEL_GAP = 0.1
@@ -24,51 +26,78 @@ _NAME = 12  # letters that fit beside the picture
 
 @dataclass(frozen=True)
 class Stack:
-    """What the picture is drawn from; `blind` are the spans in which something could not be seen."""
+    """What the picture is drawn from.
+
+    now      mentions_by_bucket of the window, in buckets as fine or finer
+    starts   the complete buckets of the window, `bucket` minutes each
+    blind    the spans in which something could not be seen
+    usual    what it is held against, bucket by bucket
+    peak     the bucket that is marked, and `word`, which says why it is loud: text from outside
+    """
 
     now: pd.DataFrame
-    before: pd.DataFrame
     health: pd.DataFrame
     blind: list[Blind]
-    window: timedelta
     bucket: int
+    starts: pd.DatetimeIndex
+    usual: Usual | None
+    peak: Peak | None
+    word: str
 
 
 def stack_figure(stack: Stack, scope: Scope) -> Figure:
     """The whole figure, lean: whole numbers on an even raster."""
-    starts = _starts(stack, scope)
+    starts = stack.starts
     counts = {str(key): int(n) for key, n in stack.now.groupby("platform")["mentions_count"].sum().items()}
     shown = fold(counts)
     wide = _wide(folded(stack.now, shown), starts, stack.bucket, shown)
-    before = _before(stack, starts - stack.window)
-    loud = wide.sum(axis=1)
-    top = max(float(loud.max()), *(count or 0 for count in before), 1.0) / _HEADROOM
+    loud = [int(count) for count in wide.sum(axis=1)]
+    course = stack.usual.course if stack.usual else []
+    top = max(*loud, *(count or 0.0 for count in course), 1.0) / _HEADROOM
     marks, seen = round_ticks(top), _seen(stack.health, starts, scope)
     raster = {"type": "scatter", "mode": "lines", "x0": iso(starts[0]), "dx": stack.bucket * 60_000}
     traces = [_area([int(v) for v in wide[p.key]][:seen], p, raster) for p in shown]
     hatch = _hatch(stack, starts, seen, shown, scope)
-    line, peak = _peak(loud, stack.bucket, top, scope)
+    line, peak = marked(stack.peak, list(starts.to_pydatetime()), stack.bucket, stack.word, top, scope)
+    over, its_name = _held_against(stack, raster, loud, top)
     told = hatch.words(scope)
     left, above = 20 + 10 * max(len(mark) for mark in marks["ticktext"]), ROOM if told else 14
     first, last = hatch.axis.first, hatch.axis.last
+    tail = _tail_words(starts, seen, scope, stack)
     return {
-        "data": traces + hatch.traces(round(top, 2)) + ([_dotted(before, raster)] if before else []),
+        "data": traces + hatch.traces(round(top, 2)) + over,
         "layout": {
             "margin": {"l": left, "r": 206, "t": above, "b": 34},
             "xaxis": {"type": "date", "range": [iso(first), iso(last)], **time_ticks(first, last, scope.zone)},
             "yaxis": {"range": [0, round(top, 2)], **marks},
             "shapes": line + hatch.brackets(),
-            "annotations": [*_labels(wide, shown, counts, top), *peak, *told, *_tail_words(starts, seen, scope, stack)],
+            "annotations": [*_labels(wide, shown, counts, top), *its_name, *peak, *told, *tail],
         },
     }
 
 
-def _starts(stack: Stack, scope: Scope) -> pd.DatetimeIndex:
-    """The complete buckets of the window: half a bucket would look like a fall."""
-    freq = f"{stack.bucket}min"
+def _held_against(
+    stack: Stack, raster: dict[str, Any], loud: list[int], top: float
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The dotted line and its name, where there is one."""
+    if stack.usual is None:
+        return [], []
+    peak = stack.peak.place if stack.peak else None
+    return [dotted(stack.usual, raster)], named_line(stack.usual, loud, stack.starts, peak, top)
+
+
+def complete(window: timedelta, bucket: int, scope: Scope) -> pd.DatetimeIndex:
+    """The complete buckets of a window that ends now: half a bucket would look like a fall."""
+    freq = f"{bucket}min"
     # questions round their windows down to the minute: a bucket must not leave before its posts do
-    first, end = (scope.moment.floor("min") - stack.window).ceil(freq), scope.moment.floor(freq)
+    first, end = (scope.moment.floor("min") - window).ceil(freq), scope.moment.floor(freq)
     return pd.date_range(first, end, freq=freq, inclusive="left", unit="us")
+
+
+def course_of(table: pd.DataFrame, starts: pd.DatetimeIndex, bucket: int) -> list[int]:
+    """All mentions of each bucket; one nobody wrote in is 0."""
+    sums = table.groupby(table["bucket_at"].dt.floor(f"{bucket}min"))["mentions_count"].sum()
+    return [int(count) for count in sums.reindex(starts, fill_value=0)]
 
 
 def _wide(table: pd.DataFrame, starts: pd.DatetimeIndex, bucket: int, shown: list[Platform]) -> pd.DataFrame:
@@ -76,15 +105,6 @@ def _wide(table: pd.DataFrame, starts: pd.DatetimeIndex, bucket: int, shown: lis
     at = table["bucket_at"].dt.floor(f"{bucket}min")
     sums = table.groupby([at, table["platform"]])["mentions_count"].sum().astype("int64")
     return sums.unstack(fill_value=0).reindex(index=starts, columns=[p.key for p in shown], fill_value=0)
-
-
-def _before(stack: Stack, starts: pd.DatetimeIndex) -> list[int | None]:
-    if stack.before.empty:
-        return []
-    freq = f"{stack.bucket}min"
-    sums = stack.before.groupby(stack.before["bucket_at"].dt.floor(freq))["mentions_count"].sum()
-    found = unknown_where(sums, starts.floor(freq), timedelta(minutes=stack.bucket), stack.blind)
-    return [None if count is None else int(count) for count in found]
 
 
 def _area(y: list[int], platform: Platform, raster: dict[str, Any]) -> dict[str, Any]:
@@ -97,10 +117,6 @@ def _area(y: list[int], platform: Platform, raster: dict[str, Any]) -> dict[str,
         # A line in the card's colour parts neighbours for eyes that see no hue.
         "line": {"color": look.CARD_LOW, "width": 1.8},
     }
-
-
-def _dotted(y: list[int | None], raster: dict[str, Any]) -> dict[str, Any]:
-    return {**raster, "name": "before", "y": y, "line": {"color": look.TEXT, "width": 2, "dash": "3px,4px"}}
 
 
 def _labels(wide: pd.DataFrame, shown: list[Platform], counts: dict[str, int], top: float) -> list[dict[str, Any]]:
@@ -123,24 +139,6 @@ def _labels(wide: pd.DataFrame, shown: list[Platform], counts: dict[str, int], t
             font={"size": look.SIZE_LABEL, "color": p.word},
         )
         for p, place in zip(shown, places, strict=True)
-    ]
-
-
-def _peak(loud: pd.Series[int], bucket: int, top: float, scope: Scope) -> tuple[list[Any], list[Any]]:
-    """The loudest bucket: a line up to its sentence."""
-    height = int(loud.max())
-    if not height:
-        return [], []
-    where = [int(count) for count in loud].index(height)
-    at, along = loud.index[where], where / max(len(loud) - 1, 1)
-    anchor = "left" if along < 0.15 else "right" if along > 0.85 else "center"
-    sentence = f"<b>peak {words.clock(at.to_pydatetime(), scope.zone)}</b> · {words.short(height)} in {bucket} min"
-    line = {"type": "line", "x0": iso(at), "x1": iso(at), "y0": height, "y1": round(top * 0.88, 2)}
-    box = {"bgcolor": look.CARD_HIGH, "bordercolor": look.TEXT_QUIET, "borderwidth": 1, "borderpad": 7}
-    font = {"size": look.SIZE_LABEL, "color": look.TEXT}
-    where_to = {"yref": "paper", "xanchor": anchor, "yanchor": "top", "yshift": -6}
-    return [{**line, "line": {"color": look.TEXT_QUIET, "width": 1.5}}], [
-        note(sentence, iso(at), 1, **where_to, **box, font=font)
     ]
 
 

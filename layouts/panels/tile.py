@@ -1,7 +1,8 @@
 """tile: one number of a window, how it moved, and its recent course.
 
 `measure` says which: mentions_count, items_count, unique_texts_count, authors_count, potential_reach_count,
-negative_share or net_sentiment. Counts stand beside the window before. Shares a model judged stand beside the model's
+negative_share or net_sentiment. Mentions stand beside what was expected of them at this time, or, as long as that is
+not known, beside the window before, as all other counts do. Shares a model judged stand beside the model's
 own median of the seven windows before, without a verdict, until people have checked it.
 """
 
@@ -20,6 +21,7 @@ from layouts.panels.card import spark, tile_card, value
 from layouts.panels.kind import Ask, Drawn, Scope, Tables, blind_of, brand_words, own_brands, part, window_of
 from layouts.panels.sparks import area_path, bar_paths, line_path
 from layouts.panels.unseen import unseen
+from layouts.panels.usual import expected_total, finest_of
 
 _JUDGED = ("net_sentiment", "negative_share")
 _DAY = timedelta(hours=24)
@@ -46,6 +48,9 @@ class Tile:
         asks = {"totals": Ask("mention_totals", {**window_of(panel, scope), "brands": brands})}
         if _measure(panel) not in _JUDGED:
             asks["blind"] = blind_of(max(panel.window, _DAY), scope)
+        if _measure(panel) == "mentions_count":
+            finest: dict[str, object] = {"bucket_minutes": finest_of(panel.window), "now": scope.now}
+            asks["expected"] = Ask("volume_expected", {**window_of(panel, scope), **finest, "brands": brands})
         if _measure(panel) in _JUDGED or _in_hours(panel):
             asks["windows"] = Ask("mentions_by_edge", {"edges": _edges(panel, scope), "brands": brands})
         if _in_hours(panel):
@@ -135,6 +140,9 @@ def _spoken(measure: str, number: float | None) -> tuple[str, str]:
 def _moved(panel: Panel, scope: Scope, tables: Tables) -> tuple[str, str]:
     measure, window = _measure(panel), words.span(panel.window)
     now = _cell(tables["totals"], measure)
+    expected = expected_total(tables["expected"], panel.window) if "expected" in tables else None
+    if expected is not None:
+        return words.change(now, expected), "vs expected"
     if measure not in _JUDGED:
         return words.change(now, _cell(tables["totals"], f"{measure}_before")), f"vs {window} before"
     before = [v for v in _judged_windows(panel, scope, tables["windows"])[:-1] if v is not None]

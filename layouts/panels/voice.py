@@ -49,7 +49,7 @@ class Voice:
         """Bars from zero, the own brands in colour."""
         rows, length = _rows(scope.site, tables), words.span(panel.window)
         total = words.short(int(tables["voice"]["mentions_count"].sum()))
-        said = (f"share of {total} mentions, {length}", "change in points at right")
+        said = (f"share of {total} mentions, {length}", "change in points")
         sub = subtitle(panel.window, scope, tables, *(said if rows else (f"own brands and competitors, {length}",)))
         figure = _figure(rows) if rows else quiet_figure(scope.nothing(panel.window))
         return Drawn(values={part(name, "sub"): sub}, figures={part(name, "figure"): figure})

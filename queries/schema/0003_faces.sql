@@ -4,6 +4,9 @@ ALTER TABLE sources ADD COLUMN brings VARCHAR[];           -- what it has brough
 ALTER TABLE sources ADD COLUMN history_from_at TIMESTAMP;  -- how far back it has filled its history in
 ALTER TABLE sources ADD COLUMN history_wanted_at TIMESTAMP; -- how far back it will; NULL = it fills nothing in
 
+ALTER TABLE mentions ADD COLUMN search_text VARCHAR;       -- the text in composed letters, all small: what is searched
+UPDATE mentions SET search_text = lower(nfc_normalize(text));
+
 CREATE TABLE shifts (            -- instants of the roster in the site file; current row: known_until_at IS NULL
     site           VARCHAR,
     timezone       VARCHAR,      -- IANA

@@ -6,6 +6,7 @@ SELECT staged.* EXCLUDE (fate) REPLACE (
                 ELSE coalesce(staged.author_followers_count, last.author_followers_count) END AS author_followers_count,
            CASE WHEN is_older THEN coalesce(last.reach_count, staged.reach_count)
                 ELSE coalesce(staged.reach_count, last.reach_count) END AS reach_count),
+       lower(nfc_normalize(staged.text)) AS search_text,
        $known_at::TIMESTAMP AS known_from_at, NULL::TIMESTAMP AS known_until_at
 FROM staged
 LEFT JOIN (

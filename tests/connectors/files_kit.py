@@ -38,6 +38,10 @@ class Desk:
         return None
 
     @property
+    def opened_at(self) -> datetime | None:
+        return None
+
+    @property
     def is_sweep(self) -> bool:
         return False
 

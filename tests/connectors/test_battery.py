@@ -27,7 +27,10 @@ from tests.connectors.kit.benches import BENCHES, Bench
 from tests.connectors.kit.station import Station
 from tests.connectors.kit.web import Answer, Fault, Wire, head
 
-WITHOUT_A_WORLD = {"replay": "its posts are made up by the clock; tests/connectors/test_replay.py has its promises"}
+WITHOUT_A_WORLD = {
+    "replay": "its posts are made up by the clock; tests/connectors/test_replay.py has its promises",
+    "demo": "it is a world of its own; tests/connectors/test_demo.py has its promises",
+}
 KINDS = pytest.mark.sources
 WEB = pytest.mark.sources("is_web")
 

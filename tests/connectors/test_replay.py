@@ -23,7 +23,6 @@ platform,language,region,author,followers,burst,text
 x,en,us,Ann,10,,hi {city} {flight}
 news,de,eu,Bo,,yes,hallo
 """
-EXAMPLE = Path(__file__).resolve().parents[2] / "config" / "example"
 
 
 def desk() -> Looking:
@@ -93,9 +92,3 @@ def test_a_file_without_posts_is_named(tmp_path: Path, text: str) -> None:
 def test_a_wrong_span_is_named() -> None:
     with pytest.raises(ValidationError, match="write 48h or 7d"):
         Options.model_validate({"path": "x", "history": "long"})
-
-
-def test_the_shipped_posts_play() -> None:
-    for path in sorted(EXAMPLE.glob("*.csv")):
-        made = Options.model_validate({"path": path.name})
-        assert Source(Setup("example", made, EXAMPLE)).check(desk()).state == "ok"

@@ -43,7 +43,7 @@ class Reply:
 class Shelf:
     """An IO whose only feed is a file."""
 
-    since, is_sweep = None, False
+    since, opened_at, is_sweep = None, None, False
 
     def __init__(self, body: bytes) -> None:
         said = _SAID.search(body)

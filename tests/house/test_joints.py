@@ -6,7 +6,7 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-import callbacks.api
+import callbacks.access
 import connectors.neighbour
 from config import Source
 from connectors.contract import Gap
@@ -19,6 +19,7 @@ from queries.warehouse import Warehouse
 ROOT = Path(__file__).resolve().parents[2]
 KEPT_BY_THE_LEDGER = {
     "source", "mention_key", "item_key", "text_key", "author_key", "content_hash", "known_from_at", "known_until_at",
+    "search_text",
 }  # fmt: skip
 KEPT_OF_CASES = {"brand", "source", "case_key", "item_key", "content_hash", "known_from_at", "known_until_at"}
 KEPT_OF_EVENTS = {"source", "event_key", "case_key", "item_key", "known_from_at"}
@@ -40,7 +41,7 @@ def test_a_record_and_its_row_say_the_same() -> None:
 
 
 def test_both_ends_of_the_loopback_call_the_secret_the_same() -> None:
-    assert callbacks.api.SECRET_HEADER == connectors.neighbour.SECRET_HEADER
+    assert callbacks.access.SECRET_HEADER == connectors.neighbour.SECRET_HEADER
 
 
 def test_a_row_and_its_table_say_the_same(warehouse: Warehouse) -> None:

@@ -40,6 +40,8 @@ DOORS = {
 }
 # a table file is read where it lies: the files source reads parquet with the same library the warehouse is fed with
 SHARED_DOORS = {("pyarrow", "connectors")}
+# takes addresses apart and puts them together; it opens none
+HARMLESS = {"urllib.parse"}
 FILES = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))
 
 
@@ -59,7 +61,7 @@ def test_a_room_imports_only_its_neighbours_and_its_own_door(file: Path) -> None
         top = name.partition(".")[0]
         if top in ROOMS and top != room:
             assert top in ROOMS[room], f"{room} must not import {name}"
-        door = DOORS.get(top)
+        door = None if name in HARMLESS else DOORS.get(top)
         if door and (top, room) not in SHARED_DOORS:
             assert door == room, f"{name} is imported by {door} only"
         assert top not in {"app", "tests"}, f"{room} must not import {name}"

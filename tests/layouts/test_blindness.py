@@ -200,8 +200,8 @@ def test_the_day_before_is_left_open_where_nobody_looked() -> None:
         "mentions_by_bucket",
         [{"bucket_at": since + 9 * HOUR, "platform": "place0", "brand": "United", "mentions_count": 40}],
     )
-    drawn = figure(gap(35 * HOUR, HOUR), before=before)
-    dotted = next(trace for trace in drawn["data"] if trace["name"] == "before")
+    drawn = figure(gap(35 * HOUR, HOUR), before=before, expected=table("volume_expected"))
+    dotted = next(trace for trace in drawn["data"] if trace["name"] == "the 24 h before")
     assert dotted["y"].count(None) == 12, "an hour of buckets of five minutes"
     assert hatches(drawn) == {}, "yesterday is not on the axis"
 

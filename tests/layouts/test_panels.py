@@ -12,8 +12,8 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]
 import pytest
 from dash.development.base_component import Component
 
-from layouts.panels import Scope, panel_kinds
-from layouts.wall import wall_page
+from layouts.panels import PanelKind, Scope, panel_kinds
+from layouts.panels.kind import FEEDS
 from tests.layouts.world import (
     MOMENT,
     NOW,
@@ -44,11 +44,18 @@ def ids(component: Any) -> set[str]:
 
 @pytest.fixture(scope="module")
 def page() -> set[str]:
-    return ids(wall_page("main", site().wall["main"], site(), "build"))
+    kinds = panel_kinds()
+    return {one for name, panel in panels().items() for one in ids(kinds[panel.kind].skeleton(name, panel, site()))}
 
 
 def test_every_kind_hangs_on_the_shipped_wall() -> None:
     assert {panel.kind for panel in panels().values()} == set(panel_kinds())
+
+
+@pytest.mark.parametrize("kind", panel_kinds().values(), ids=panel_kinds())
+def test_every_kind_says_what_feeds_it(kind: PanelKind) -> None:
+    assert kind.feeds
+    assert set(kind.feeds) <= set(FEEDS)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -91,7 +98,17 @@ def test_unknown_is_a_dash_and_not_zero(name: str) -> None:
 def test_a_tile_says_its_number_its_unit_and_how_it_moved() -> None:
     values = draw("mentions_day", full(panels()["mentions_day"])).values
     said = [values[f"mentions_day:{what}"] for what in ("value", "unit", "change", "note", "aside")]
-    assert said == ["1.2", "bn", "▲ 23%", "vs 24 h before", "United"]
+    assert said == ["1.2", "bn", "▲ ×28.6 k", "vs expected", "United"]
+    authors = draw("authors", full(panels()["authors"])).values
+    assert [authors[f"authors:{what}"] for what in ("change", "note")] == ["▲ 23%", "vs 24 h before"]
+
+
+def test_what_is_not_expected_yet_stands_beside_the_window_before() -> None:
+    panel = panels()["mentions_day"]
+    some = full(panel)["expected"].iloc[:-2]
+    for expected in (table("volume_expected"), some):
+        values = draw("mentions_day", {**full(panel), "expected": expected}).values
+        assert [values[f"mentions_day:{what}"] for what in ("change", "note")] == ["▲ 23%", "vs 24 h before"]
 
 
 def test_sentiment_stands_beside_its_own_median_and_is_never_a_verdict() -> None:
@@ -165,8 +182,8 @@ def test_what_stale_sources_could_not_see_is_hatched_and_not_zero() -> None:
     tables = {**full(panels()["volume"]), "health": table("source_health", blind)}
     drawn = draw("volume", tables)
     data = drawn.figures["volume:figure"]["data"]
-    before = next(trace for trace in data if trace["name"] == "before")
-    assert len(data[0]["y"]) < len(before["y"])
+    expected = next(trace for trace in data if trace["name"] == "expected")
+    assert len(data[0]["y"]) < len(expected["y"])
     hatch = next(trace for trace in data if trace["name"] == "not seen")
     assert hatch["fillpattern"]["shape"] == "/"
     assert "no data since 12:30" in words_of(drawn)
@@ -211,7 +228,8 @@ def test_own_brands_are_counted_and_voice_compares_competitors() -> None:
 
 def _first_asks() -> dict[str, Any]:
     kinds = panel_kinds()
-    return {name: next(iter(kinds[p.kind].asks(p, scope()).values())) for name, p in panels().items()}
+    asked = {name: list(kinds[p.kind].asks(p, scope()).values()) for name, p in panels().items()}
+    return {name: asks[0] for name, asks in asked.items() if asks}
 
 
 def test_own_brands_never_fall_into_the_rest_of_voice() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 import pandas as pd
 
 from config import Panel, Site, parse_site
-from layouts.panels import Drawn, Scope, panel_kinds
+from layouts.panels import Ask, Drawn, Scope, panel_kinds
+from layouts.panels.kind import AsksAgain
 from queries.answers import DTYPES
 from queries.catalogue import load_catalogue
+from tests.layouts.service_rows import SERVICE
 
 NOW = datetime(2026, 11, 21, 20, 30, 25, tzinfo=UTC)
 MOMENT = pd.Timestamp(NOW.replace(tzinfo=None))
@@ -53,13 +56,19 @@ def table(question: str, rows: list[dict[str, Any]] | None = None) -> pd.DataFra
 
 
 def empty(panel: Panel) -> dict[str, pd.DataFrame]:
-    asks = panel_kinds()[panel.kind].asks(panel, scope())
-    return {key: table(ask.question) for key, ask in asks.items()}
+    return _answered(panel, lambda ask: table(ask.question))
 
 
 def full(panel: Panel, platforms: int = 2) -> dict[str, pd.DataFrame]:
-    asks = panel_kinds()[panel.kind].asks(panel, scope())
-    return {key: answer(ask.question, dict(ask.params), platforms) for key, ask in asks.items()}
+    return _answered(panel, lambda ask: answer(ask.question, dict(ask.params), platforms))
+
+
+def _answered(panel: Panel, told: Callable[[Ask], pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """An answer to everything a panel asks, and asks again."""
+    kind = panel_kinds()[panel.kind]
+    tables = {key: told(ask) for key, ask in kind.asks(panel, scope()).items()}
+    again = kind.asks_again(panel, scope(), tables) if isinstance(kind, AsksAgain) else {}
+    return tables | {key: told(ask) for key, ask in again.items()}
 
 
 def answer(question: str, params: dict[str, Any], platforms: int = 2, text: str = "late again") -> pd.DataFrame:
@@ -92,6 +101,29 @@ def answer(question: str, params: dict[str, Any], platforms: int = 2, text: str 
         rows = [
             {"item_id": f"x:{i}", "brand": "United", "platform": "x", "published_at": MOMENT, "text": text,
              "author_name": "Ana", "sentiment_label": "negative"}
+            for i in range(params["limit"])
+        ]  # fmt: skip
+    elif question in SERVICE:
+        rows = SERVICE[question](params)
+    elif question == "volume_expected":
+        step = timedelta(minutes=params["bucket_minutes"])
+        since = pd.Timestamp(params["since"]).tz_convert(None).floor(step)
+        rows = [
+            {"bucket_at": since + i * step, "expected_count": 150.0, "samples_count": 4, "basis": "week"}
+            for i in range(int((params["until"] - params["since"]) / step) + 1)
+        ]
+    elif question == "rising_words":
+        counts = {"mentions_count": 84, "mentions_before_count": 49, "authors_count": 63, "authors_before_count": 40}
+        rows = [
+            {"word": f"#delay{i}", "kind": "hashtag", **counts, "times_usual": 12.0, "z_score": 9.0,
+             "example_item_id": f"x:{i}", "example_platform": "x", "example_text": text}
+            for i in range(params["limit"])
+        ]  # fmt: skip
+    elif question == "top_items":
+        rows = [
+            {"item_id": f"x:{i}", "brand": "United", "platform": "x", "published_at": MOMENT, "text": text,
+             "author_name": "Ana", "author_followers_count": 84_000, "spread_count": 41, "platforms_count": 2,
+             "sentiment_label": "negative"}
             for i in range(params["limit"])
         ]  # fmt: skip
     elif question == "blind_spans":

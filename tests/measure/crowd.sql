@@ -4,7 +4,13 @@ SELECT 'invented:' || i AS item_id,
        ['United', 'Delta', 'Southwest', 'JetBlue', 'Alaska', 'Spirit'][1 + (hash(i) % 6)::INT] AS brand,
        ['twitter', 'reddit', 'bluesky', 'mastodon', 'youtube', 'news'][1 + (hash(i, 1) % 6)::INT] AS platform,
        $until::TIMESTAMP - to_microseconds((((i + 1)::HUGEINT * $days::BIGINT * 86400000000) // $rows::BIGINT)::BIGINT) AS published_at,
-       'invented post number ' || i || ' about a late flight, a lost bag and a kind crew' AS text,
+       -- every eighth has letters beyond ASCII, every fourth is short
+       'invented post number ' || i || ' about '
+           || ['a late flight', 'a Lost Bag', 'ein verspäteter Flug', 'a kind crew', 'the café at the gate', 'boarding',
+               'a refund', 'the long queue'][1 + (hash(i, 12) % 8)::INT]
+           || CASE WHEN hash(i, 13) % 4 > 0 THEN ' and whoever was at the desk that evening, which nobody will forget soon'
+                   ELSE '' END AS text,
+       lower(text) AS search_text,
        ['en', 'es', 'de', NULL][1 + (hash(i, 5) % 4)::INT] AS language,
        ['us', 'eu', 'apac'][1 + (hash(i, 6) % 3)::INT] AS region,
        'author-' || (hash(i, 2) % 200000) AS author_id,

@@ -25,7 +25,7 @@ from tests.measure.serving import ROOT, Served, demo_site, served
 from tests.pages.conftest import ARGS
 
 WALLS = ((1920, 1080), (3840, 2160))
-STARTED = "!['', 'starting'].includes(document.getElementById('wall')?.dataset.state ?? '')"
+STARTED = "#wall[data-state]:not([data-state=starting])"
 SHORT = (r"(?m)^history = .*$", 'history = "9d"')
 DOWN = """
 [[source]]
@@ -57,7 +57,7 @@ def walls(browser: Browser, demo: Served, site: Path, folder: Path) -> None:
         for scene in wall.scene:
             with page_of(browser, width, height) as page:
                 page.goto(f"{demo.address}/wall/{name}?scene={scene}")
-                page.wait_for_function(STARTED)
+                page.wait_for_selector(STARTED)
                 time.sleep(4)
                 page.screenshot(path=folder / f"wall-{scene}-{width}x{height}.png")
 

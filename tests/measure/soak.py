@@ -42,12 +42,13 @@ def main(refreshes: int) -> int:
         browser = pw.chromium.launch(executable_path=path, args=[*ARGS, "--js-flags=--expose-gc"])
         page = browser.new_page(viewport={"width": 1920, "height": 1080})
         page.goto(demo.address + "/")
-        page.wait_for_function("document.getElementById('wall')?.dataset.state === 'live'", timeout=120_000)
+        page.wait_for_selector("#wall[data-state=live]", timeout=120_000)
         page.evaluate(_COUNT)
         session, began = page.context.new_cdp_session(page), time.monotonic()
         session.send("Performance.enable")
         for wanted in range(STEP, refreshes + 1, STEP):
-            page.wait_for_function(f"window.__painted >= {wanted}", timeout=0, polling=1000)
+            while page.evaluate("window.__painted") < wanted:
+                time.sleep(1)
             session.send("HeapProfiler.collectGarbage")
             seen = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
             heaps.append(seen["JSHeapUsedSize"] / 1e6)

@@ -109,6 +109,8 @@ def given_for(question: Question, days: int) -> dict[str, Any]:
     if "edges" in names:
         pieces = 24 if days == 1 else days
         given["edges"] = [NOW - span + span / pieces * number for number in range(pieces + 1)]
+    if "against_since" in names:
+        given |= {"against_since": NOW - span - timedelta(days=7), "against_until": NOW - span}
     if "group_by" in names:
         given["group_by"] = "platform"
     if "case_id" in names:

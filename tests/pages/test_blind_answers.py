@@ -15,6 +15,9 @@ COUNTING = {
     "latest_mentions": WINDOW,
     "share_of_voice": WINDOW,
     "sentiment_by_group": WINDOW + "&group_by=platform",
+    "rising_words": WINDOW + "&against_since=-8d&against_until=-24h",
+    "volume_expected": WINDOW,
+    "top_items": WINDOW,
     "mentions_by_edge": "edges=-24h&edges=-1h&edges=now",
 }
 

@@ -107,7 +107,12 @@ def test_names_in_header_figures_and_lists_are_text(guarded: Page, hostile: Worl
     assert PLATFORM in guarded.locator('[id="pulse:latest:rows"] .c1').all_text_contents()
     expect(guarded.locator('[id="pulse:volume:figure"]')).to_contain_text(PLATFORM[:11] + "…")
     expect(guarded.locator('[id="pulse:sentiment:figure"]')).to_contain_text(PLATFORM[:9])
-    expect(guarded.locator('[id="pulse:voice:figure"]')).to_contain_text(BRAND[:16])
+    assert guarded.locator("#wall svg a").count() == 0
+    looked_at(guarded)
+    opened(guarded, hostile, SHOWN, scene="voice")
+    for panel in ("voice", "voice_lines", "feelings"):
+        expect(guarded.locator(f'[id="voice:{panel}:figure"]')).to_contain_text(BRAND[:13])
+    assert NAME in guarded.locator('[id="voice:top:rows"] .c3').all_text_contents()
     assert guarded.locator("#wall svg a").count() == 0
     looked_at(guarded)
 

@@ -87,15 +87,23 @@ def test_ten_updates_change_texts_in_place_and_mount_nothing_again(wall: Page, w
 
 
 def test_a_figure_that_has_not_changed_is_left_alone(wall: Page, world: World) -> None:
-    """A rival's post moves the share of voice, and not the sentiment of the own brand."""
+    """A rival's posts move nothing that is told of the own brand, and its own do."""
     next_answer(wall, world)
     wall.evaluate(COUNT_CHANGES)
     world.bring([post(f"m{n}", world.clock() - timedelta(minutes=9), "meridian") for n in range(200)], "rival.csv")
     next_answer(wall, world)
-    [rival] = [row for row in world.ask("share_of_voice", since="-24h", until="now") if row["brand"] == "Meridian"]
-    expect(wall.locator('[id="pulse:voice:figure"]')).to_contain_text(f"{100 * rival['voice_share']:.0f}%")
     assert wall.evaluate("window.changes.some((one) => one.startsWith('pulse:sentiment:'))") is False
     assert wall.evaluate("window.changes.some((one) => one.startsWith('pulse:mentions_day:value'))") is False
+    world.bring([post(f"o{n}", world.clock() - timedelta(minutes=9)) for n in range(20)], "own.csv")
+    next_answer(wall, world)
+    [judged] = [
+        f"{row['negative_count']} negative · {row['neutral_count']} neutral · {row['positive_count']} positive"
+        for row in world.ask(
+            "sentiment_by_group", since="-24h", until="now", brands=["Aurora Air"], group_by="platform"
+        )
+        if row["group_name"] == "x"
+    ]
+    expect(wall.locator('[id="pulse:sentiment:figure"]')).to_contain_text(judged)
 
 
 def test_a_changed_site_file_reaches_the_open_wall_by_itself(guarded: Page, world: World) -> None:

@@ -63,12 +63,23 @@ def test_the_figures_show_what_ask_says_at_the_same_tick(guarded: Page, still: W
     for platform, title in (("x", "X"), ("instagram", "Instagram"), ("reddit", "Reddit")):
         count = sum(row["mentions_count"] for row in buckets if row["platform"] == platform)
         assert f"{title} {count}" in lines(guarded, "volume")
-    voice = still.ask("share_of_voice", since="-24h", until="now")
-    assert {f"{100 * row['voice_share']:.0f}%" for row in voice} <= set(lines(guarded, "voice"))
-    assert {row["brand"] for row in voice} <= set(lines(guarded, "voice"))
     for row in still.ask("sentiment_by_group", **DAY, group_by="platform"):
         judged = f"{row['negative_count']} negative · {row['neutral_count']} neutral · {row['positive_count']} positive"
         assert judged in lines(guarded, "sentiment")
+
+
+def test_the_voices_show_what_ask_says_and_everything_has_its_place(guarded: Page, still: World) -> None:
+    opened(guarded, still, scene="voice")
+    voice = still.ask("share_of_voice", since="-24h", until="now")
+    shares = {f"{100 * row['voice_share']:.0f}%" for row in voice}
+    assert shares | {row["brand"] for row in voice} <= set(lines(guarded, "voice", "voice"))
+    ends = {f"{row['brand']} {100 * row['voice_share']:.0f}%" for row in voice}
+    assert ends <= set(lines(guarded, "voice_lines", "voice")), "a line ends where the share of now stands"
+    told = [row["text"] for row in still.ask("top_items", **DAY)]
+    shown = guarded.locator('[id="voice:top:rows"] .c5').all_text_contents()
+    assert shown == told[: len(shown)]
+    assert guarded.locator('[id="voice:listening:card"] .point').count() == 4
+    assert (overflow(guarded), outside(guarded), strays(guarded, texts(guarded))) == ([], {}, [])
 
 
 def test_the_newest_posts_stand_in_the_list_and_pass_by_below(guarded: Page, still: World) -> None:

@@ -150,9 +150,9 @@ def strays(page: Page, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [one for one in found if one["svg"] and not is_home(one)]
 
 
-def opened(page: Page, world: World, state: str | re.Pattern[str] = "live") -> Page:
-    """The scene `pulse` of the wall on this page, alone and with its first frame painted."""
-    page.goto(f"{world.address}/wall/main?scene={SCENE}")
+def opened(page: Page, world: World, state: str | re.Pattern[str] = "live", scene: str = SCENE) -> Page:
+    """A scene of the wall on this page, alone and with its first frame painted; `pulse` when none is named."""
+    page.goto(f"{world.address}/wall/main?scene={scene}")
     expect(page.locator("#wall")).to_have_attribute("data-state", state)
     figures = page.locator(".graph").count()
     expect(page.locator(".graph .main-svg:first-child")).to_have_count(figures)
@@ -160,7 +160,7 @@ def opened(page: Page, world: World, state: str | re.Pattern[str] = "live") -> P
     return page
 
 
-def lines(page: Page, panel: str) -> list[str]:
+def lines(page: Page, panel: str, scene: str = SCENE) -> list[str]:
     """The texts of a figure, with single blanks."""
-    found = page.locator(f'[id="{SCENE}:{panel}:figure"] svg text').all_text_contents()
+    found = page.locator(f'[id="{scene}:{panel}:figure"] svg text').all_text_contents()
     return [" ".join(text.replace("\xa0", " ").split()) for text in found]

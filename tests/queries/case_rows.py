@@ -23,12 +23,13 @@ SECOND = timedelta(seconds=1)
 START = NOON - timedelta(days=7)
 _TYPES = {
     **TYPES,
-    **dict.fromkeys(("case_key", "event_key", "gap_key", "refusal_key"), pa.int64()),
+    **dict.fromkeys(("case_key", "event_key", "item_key", "gap_key", "refusal_key"), pa.int64()),
+    **dict.fromkeys(("mention_key", "text_key", "author_key", "heads"), pa.int64()),
     **dict.fromkeys(("quota_left", "quota_limit", "every_seconds", "stale_after_seconds"), pa.int64()),
     **dict.fromkeys(("silent_after_seconds", "retention_days"), pa.int64()),
     **dict.fromkeys(("clock_offset_seconds", "lag_seconds"), pa.float64()),
     **dict.fromkeys(("is_active",), pa.bool_()),
-    "platforms": pa.list_(pa.string()),
+    **dict.fromkeys(("platforms", "languages"), pa.list_(pa.string())),
 }
 
 

@@ -43,10 +43,10 @@ class Counting(Answers):
 
     touched = 0
 
-    def _run(self, question: Any, params: Any) -> Any:
+    def _run(self, question: Any, params: Any, flight: Any) -> Any:
         self.touched += 1
         time.sleep(0.2)
-        return super()._run(question, params)
+        return super()._run(question, params, flight)
 
 
 def test_a_second_ask_at_the_same_revision_and_tick_does_not_touch_duckdb(warehouse: Warehouse) -> None:

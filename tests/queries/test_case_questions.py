@@ -24,11 +24,12 @@ COUNTING = [question for question in CASES if "brands" in {param.name for param 
 def test_every_question_about_cases_sees_only_what_was_known(question: Question) -> None:
     body = " ".join(re.sub(r"--.*", "", question.sql).split())
     cases, events = len(re.findall("FROM cases ", body)), len(re.findall("FROM case_events ", body))
-    assert body.count("known_from_at <= $known_at::TIMESTAMP") == cases + events
-    assert body.count("(known_until_at IS NULL OR known_until_at > $known_at::TIMESTAMP)") == cases
+    posts = len(re.findall("JOIN mentions ", body))
+    assert body.count("known_from_at <= $known_at::TIMESTAMP") == cases + events + posts
+    assert body.count("(known_until_at IS NULL OR known_until_at > $known_at::TIMESTAMP)") == cases + posts
     assert body.count("AND happened_at <= $now::TIMESTAMP") == events, "what is later than now has not happened"
     if question in COUNTING:
-        assert body.count("NOT is_drill") == cases + events
+        assert body.count("NOT is_drill") == cases + events + posts
         for name, column in (("brands", "brand"), ("platforms", "platform")):
             listed = f"${name}::VARCHAR[]"
             assert f"(len({listed}) = 0 OR list_contains({listed}, {column}))" in body

@@ -66,6 +66,18 @@ VISIBLE = (
     "NOT is_drill",
 )
 FILTERS = {"brands": "brand", "platforms": "platform", "languages": "language", "regions": "region"}
+JUDGED = (
+    "CASE $judge::VARCHAR WHEN 'watchfloor' THEN sentiment_label WHEN 'source' THEN source_sentiment "
+    "ELSE error('judge must be watchfloor or source, not \"' || $judge::VARCHAR || '\"') END"
+)
+OF_THE_DESK = {
+    **{name: f"coalesce({name[:-1]}, '')" for name in ("languages", "regions", "media_types")},
+    "source_classes": "coalesce(source_class, '')",
+    "sentiments": f"coalesce( {JUDGED}, '')",
+}
+"""What a question the desk asks can be filtered by as well; '' stands for unknown."""
+
+SEARCH = "AND ($text::VARCHAR = '' OR contains(search_text, lower(nfc_normalize($text::VARCHAR))))"
 
 
 @QUESTIONS
@@ -75,7 +87,12 @@ def test_every_question_about_mentions_sees_the_same_rows(question: Question) ->
         return
     for words in VISIBLE:
         assert f"AND {words}" in body, f"{question.name} must see only what was known, and no drill"
-    for name, column in FILTERS.items():
+    names = {param.name for param in question.params}
+    if "item_id" in names or "FROM cases WHERE opened_at" in body:
+        return  # about one post, or about cases whose posts it looks up
+    searched = "text" in names
+    assert not searched or SEARCH in body, question.name
+    for name, column in {**FILTERS, **(OF_THE_DESK if searched else {})}.items():
         listed = f"${name}::VARCHAR[]"
         assert f"AND (len({listed}) = 0 OR list_contains({listed}, {column}))" in body, f"{question.name}: {name}"
 

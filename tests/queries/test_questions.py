@@ -18,6 +18,7 @@ HOUR = timedelta(hours=1)
 WINDOW = {"since": NOON - 2 * HOUR, "until": NOON}
 CATALOGUE = load_catalogue()
 ASKED: dict[str, dict[str, Any]] = {
+    "rising_words": {**WINDOW, "against_since": NOON - 9 * HOUR, "against_until": NOON - 2 * HOUR},
     "mentions_by_edge": {"edges": [NOON - HOUR, NOON]},
     "sentiment_by_group": {**WINDOW, "group_by": "brand"},
     "case_timeline": {"case_id": "x:1"},

@@ -52,9 +52,10 @@ happened AS (
            CASE WHEN kind = 'paused' THEN 0 WHEN kind IN ('resumed', 'reopened') THEN 1 END AS is_going_on,
            CASE WHEN kind = 'reopened' OR (kind = 'message' AND actor_kind = 'customer') THEN 0
                 WHEN kind = 'message' AND actor_kind = 'human' AND visibility IN ('public', 'private') THEN 1
+                WHEN kind = 'acknowledged' THEN 1
            END AS is_answer
     FROM case_events SEMI JOIN still_open USING (case_key)
-    WHERE kind IN ('message', 'assigned', 'claimed', 'accepted', 'paused', 'resumed', 'reopened')
+    WHERE kind IN ('message', 'assigned', 'claimed', 'accepted', 'paused', 'resumed', 'reopened', 'acknowledged')
       AND happened_at <= $now::TIMESTAMP
       AND known_from_at <= $known_at::TIMESTAMP
       AND NOT is_drill

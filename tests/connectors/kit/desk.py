@@ -108,6 +108,11 @@ class Desk:
         """As given."""
         return self.since_given
 
+    @property
+    def opened_at(self) -> datetime | None:
+        """There is no warehouse."""
+        return None
+
     def is_stopping(self) -> bool:
         """Whether `stop` was called."""
         return self.stopping.is_set()

@@ -141,6 +141,7 @@ class Postbox:
         return False
 
     since: datetime | None = None
+    opened_at: datetime | None = None
     is_sweep: bool = False
 
     def is_stopping(self) -> bool:

@@ -184,6 +184,7 @@ class Stage:
 
     def __init__(self, clock: FakeClock, servers: Mapping[str, Jetstream], since: datetime | None = None) -> None:
         self.clock, self.servers, self.since = clock, servers, since
+        self.opened_at: datetime | None = None
         self.is_sweep = False
         self.is_stopped = False
         self.skew = timedelta(0)

@@ -1,0 +1,72 @@
+"""Which posts become cases of the care desk, and how each of them goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from connectors.demo.casefile import CaseFile
+from connectors.demo.chance import Wheel, dice_of, skewed
+from connectors.demo.courses import COURSES
+from connectors.demo.story import Story
+from connectors.demo.writing import Post
+from connectors.records import Case, CaseEvent
+
+CHANCES = {
+    "question": 0.8, "lead": 0.95, "negative": 0.21, "positive": 0.025, "neutral": 0.012, "compare": 0.02,
+    "reply": 0.03, "incident.start": 0.35, "incident.spread": 0.2, "incident.peak": 0.2, "incident.fixed": 0.14,
+    "weather": 0.12, "holiday": 0.08, "launch": 0.03, "campaign": 0.05,
+}  # fmt: skip
+"""How likely a post of a kind becomes a case."""
+
+_TRACKS = {"question": "question", "lead": "sales", "negative": "complaint", "positive": "praise",
+           "neutral": "question", "weather": "complaint", "holiday": "complaint"}  # fmt: skip
+_WAYS = {
+    "question": Wheel({"quick": 0.7, "long": 0.13, "late": 0.05, "declined": 0.06, "silent": 0.03, "merged": 0.03}),
+    "sales": Wheel({"lead": 0.92, "quick": 0.08}),
+    "complaint": Wheel({"quick": 0.32, "long": 0.42, "late": 0.07, "declined": 0.05, "silent": 0.05, "merged": 0.05,
+                        "excluded": 0.04}),
+    "incident": Wheel({"quick": 0.38, "long": 0.32, "late": 0.08, "merged": 0.14, "silent": 0.08}),
+    "praise": Wheel({"praised": 0.7, "acknowledged": 0.3}),
+}  # fmt: skip
+
+
+class Told(NamedTuple):
+    """A case and everything that will ever happen to it."""
+
+    case: Case
+    events: tuple[CaseEvent, ...]
+
+
+def of_slot(seed: int, posts: Sequence[Post], story: Story) -> list[Told]:
+    """The cases of one slot's posts about the airline, of every platform."""
+    told: list[Told] = []
+    for post in posts:
+        mention = post.mention
+        if not post.is_own or mention.platform == "news" or post.luck >= CHANCES.get(post.kind, 0.0):
+            continue
+        dice = dice_of(seed, "case", mention.item_id)
+        opened_at = mention.published_at + timedelta(minutes=min(25.0, 0.5 + skewed(dice, 2.5, 0.8)))
+        case_id = f"{mention.platform}:case-{mention.item_id.partition(':')[2]}"
+        file = CaseFile(post, case_id, dice, opened_at, story.incident.strain(opened_at))
+        told.append(_lived(file, told[-1].case.case_id if told else None))
+    return told
+
+
+def _lived(file: CaseFile, other: str | None) -> Told:
+    track = "incident" if file.post.kind.startswith("incident") else _TRACKS.get(file.post.kind, "complaint")
+    course = _WAYS[track].turn(file.dice.random())
+    if course == "merged" and other is None:
+        course = "quick"
+    is_urgent = track == "incident" and file.dice.random() < 0.3
+    record = file.record(track, "urgent" if is_urgent else "high" if track == "incident" else "normal")
+    file.tell("opened", file.at, actor=file.post.mention.author_id, actor_kind="customer", visibility="public",
+              item_id=file.post.mention.item_id, text=file.post.mention.text)  # fmt: skip
+    if file.dice.random() < 0.7 and track != "praise":
+        file.bot(6 + 30 * file.dice.random(), visibility="public", text=file.say("desk.ack"))
+    if course == "merged":
+        file.human(9, "merged", other_case_id=other)
+    else:
+        COURSES[course](file)
+    return Told(record, tuple(sorted(file.events, key=lambda event: event.happened_at)))

@@ -1,0 +1,2 @@
+-- remove_session: somebody has signed out.
+DELETE FROM sessions WHERE session_hash = $session_hash::VARCHAR
