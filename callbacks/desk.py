@@ -21,12 +21,12 @@ from layouts.desk.table import GRID, file_address
 from queries.wishes import NoLongerWanted, Wishes
 
 
-def desk_for(hands: Hands, search: str) -> Any:
-    """The desk as it first stands for an address's query."""
+def desk_for(hands: Hands, search: str, person: str = "") -> Any:
+    """The desk as it first stands for an address's query, shown to the person who is signed in."""
     site = hands.served().site
     filters, problems = Filters.from_query(search, site)
     told = views.pinned(hands, bare(filters).query(), secrets.token_hex(8), 1)
-    return page.desk_page(filters, site, hands.clock(), told, problems)
+    return page.desk_page(filters, site, hands.clock(), told, problems, person)
 
 
 def register(dash: Dash, hands: Hands) -> None:

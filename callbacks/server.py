@@ -55,7 +55,7 @@ def create_server(hands: Hands) -> Flask:
         title="Watchfloor",
         update_title="",
         assets_folder=str(ASSETS),
-        assets_ignore=r".*plotly-cartesian.*|(health|login)\.css|desk_scheme\.js",
+        assets_ignore=r".*plotly-cartesian.*|(health|login)\.css|(desk_scheme|health)\.js",
         serve_locally=True,
         csrf_token_name=CSRF_COOKIE,
         csrf_header_name=CSRF_HEADER,

@@ -1,4 +1,4 @@
-"""The house's own state as a plain page: no script, so that it answers when everything else does not."""
+"""The house's own state as a plain page: whole without its script, so that it answers when everything else does not."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ from layouts.health_sources import refused_articles, source_articles
 from layouts.nav import nav_markup
 from layouts.snapshot.standing import Standing, told
 
-_REFRESH_SECONDS = 10
 _PAGE = Markup("""<!DOCTYPE html>
 <html lang="en" class="health">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="{refresh}">
 <title>Health · {name}</title>
 <link rel="stylesheet" href="/assets/fonts.css">
 <link rel="stylesheet" href="/assets/health.css">
+<script src="/assets/health.js" defer></script>
 </head>
 <body>
-<header>{nav}<h1>{name}</h1><p>Health at {now}, {zone}. This page renews itself every {refresh} seconds.</p></header>
+<header>{nav}<h1>{name}</h1><p id="renewed">Health at {now}, {zone}. This page renews itself every ten seconds while nobody is using it.</p></header>
 <main>
 {problems}
 <section><h2>Sources</h2>{sources}</section>
@@ -65,7 +64,6 @@ def health_page(
     facts = (("Site file", file), ("Warehouse", warehouse), ("Revision", f"{revision:,}"))
     return str(
         _PAGE.format(
-            refresh=_REFRESH_SECONDS,
             nav=nav_markup("/health"),
             name=site.site.name,
             now=f"{now.astimezone(zone):%H:%M:%S}",

@@ -40,9 +40,9 @@ VIEWS = CHOICES["view"]
 
 
 def desk_page(
-    filters: Filters, site: Site, now: datetime, told: Mapping[str, Any], problems: Sequence[str] = ()
+    filters: Filters, site: Site, now: datetime, told: Mapping[str, Any], problems: Sequence[str] = (), person: str = ""
 ) -> Component:
-    """The desk for `filters`. Stores carry what the callbacks read:
+    """The desk for `filters`, shown to `person` when somebody is signed in. Stores carry what the callbacks read:
 
     desk-query  `told`: the filters without what is open beside the table and without its order, as a query; the moment
                 all numbers and rows are of, and what was known then
@@ -74,7 +74,7 @@ def desk_page(
         ],
         id="desk-main",
     )
-    page = html.Div([skip(), header(site), main, *stores], id="desk", className="desk")
+    page = html.Div([skip(), header(site, person), main, *stores], id="desk", className="desk")
     provided: Component = dmc.MantineProvider(page, theme=_THEME, defaultColorScheme="auto")
     return provided
 
@@ -91,7 +91,7 @@ def skip() -> Component:
     return html.A("Go to the numbers", href="#desk-main", className="desk-skip")
 
 
-def header(site: Site) -> Component:
+def header(site: Site, person: str = "") -> Component:
     """Whose desk it is, the way to the other pages, how fresh the data is, light or dark."""
     switch = dmc.ColorSchemeToggle(
         id="desk-switch",
@@ -107,6 +107,7 @@ def header(site: Site) -> Component:
             html.P(html.Bdi(site.site.name), className="desk-site"),
             nav("/desk"),
             html.Div(pill(), id="desk-pill", role="status"),
+            *([html.A(["Signed in: ", html.Bdi(person)], href="/login", className="desk-out")] if person else []),
             switch,
         ],
         className="desk-header",

@@ -54,6 +54,7 @@ def pill(age: Age | None = None) -> Component:
         [
             html.Span(className="desk-shape"),
             html.Span(shown.word, className="desk-pill-word"),
+            html.Span("OFFLINE", className="desk-pill-off"),
             html.Span(shown.detail, className="desk-pill-detail", dir="auto"),
         ],
         className="desk-pill",

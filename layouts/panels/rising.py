@@ -24,7 +24,7 @@ def own_words(site: Site) -> list[str]:
 
 
 def spelled(row: Any) -> str:
-    """The word of a row of the answer, text from outside; a hashtag as its example spells it, which is easier to read."""
+    """The word of an answer's row, text from outside; a hashtag as its example spells it, which reads more easily."""
     word, text = str(row.word), row.example_text
     found = re.search(re.escape(word), text, re.IGNORECASE) if word[:1] == "#" and isinstance(text, str) else None
     return found[0] if found else word

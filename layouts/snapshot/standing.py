@@ -42,7 +42,7 @@ class Standing:
 def told(standing: Standing, site: Site) -> Markup:
     """The section of /health. Times are in the site's zone."""
     zone, plan = site.site.zone, site.snapshot
-    facts = [("Last made", "none yet")]
+    facts = [("Last made", "not yet")]
     if standing.week and standing.made_at:
         facts = [("Last made", f"{standing.week}, {moment(standing.made_at, zone)}")]
     if plan is None:
@@ -53,6 +53,7 @@ def told(standing: Standing, site: Site) -> Markup:
     wrong = Markup("")
     if standing.error:
         again = f" It is tried again at {moment(standing.retry_at, zone)}." if standing.retry_at else ""
-        wrong = tag("p", f"▲ The snapshot has not been made: {words.clean(standing.error)}.{again}", class_="missing")
+        sentence = f" The snapshot has not been made: {words.clean(standing.error)}.{again}"
+        wrong = tag("p", tag("strong", "▲", class_="state bad"), sentence)
     pairs = Markup("").join(tag("dt", name) + tag("dd", fact) for name, fact in facts)
     return wrong + tag("dl", pairs, class_="house") + tag("p", tag("a", "All snapshots", href="/snapshot/all"))

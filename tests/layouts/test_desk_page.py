@@ -162,3 +162,10 @@ def test_the_table_sorts_by_what_it_shows_and_starts_as_the_address_says() -> No
     assert odd["opened_at"] == "desc"
     numbers = [one for one in (*MENTIONS, *CASES) if one["field"].endswith(("_count", "_seconds"))]
     assert all("ag-right-aligned-cell" in one["cellClass"] and "desk-digits" in one["cellClass"] for one in numbers)
+
+
+def test_who_is_signed_in_is_told_and_nobody_else() -> None:
+    told = {"query": "", "now": "", "known_at": "", "tab": "t", "number": 1}
+    signed = desk_page(Filters(), site(), NOW, told, person="<i>Ann</i>")
+    assert "Signed in: <i>Ann</i>" in text_of(signed)
+    assert "Signed in" not in text_of(page())

@@ -31,7 +31,7 @@ def page(
         refused=table("refused_rows", list(refused)),
         now=NOW,
     )
-    assert "<script" not in html
+    assert html.count("<script") == html.count('<script src="/assets/health.js" defer></script>') == 1
     texts = re.sub(r"<[^>]+>", "\n", html.partition("<main>")[2])
     return "\n".join(line.strip() for line in unescape(texts).splitlines() if line.strip())
 

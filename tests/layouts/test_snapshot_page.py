@@ -25,6 +25,7 @@ from layouts.snapshot.links import as_file
 from layouts.snapshot.markup import METHODS
 from layouts.snapshot.page import page
 from layouts.snapshot.shares import wilson
+from layouts.snapshot.standing import Standing, told
 from layouts.snapshot.svg import steps
 from layouts.snapshot.weeks import Week, parse_week
 from queries.answers import DTYPES
@@ -452,3 +453,13 @@ def test_money_has_cents_only_where_they_mean_something(amount: float | None, sa
 def test_the_style_is_read_from_the_shipped_files() -> None:
     folder = Path(say.__file__).parent
     assert (folder / "page.css").read_text(encoding="utf-8").count("FONT") == 1
+
+
+def test_a_making_that_failed_is_told_with_what_comes_next() -> None:
+    standing = Standing("2026-W46", WEEK.since, WEEK.until, "<b> cannot be written", WEEK.until + 7 * HOUR)
+    text = words_of(f"<section>{told(standing, two_weeks.site())}</section>")
+    assert (
+        "▲ The snapshot has not been made: <b> cannot be written. It is tried again at Mon 23 Nov 2026 07:00." in text
+    )
+    assert "Last made2026-W46, Mon 16 Nov 2026 00:00Next dueMon 23 Nov 2026 00:00" in text
+    assert "Next duenever: the site file has no [snapshot]" in words_of(str(told(Standing(), two_weeks.site(""))))

@@ -26,7 +26,7 @@ from tests.pages.conftest import ARGS
 
 WALLS = ((1920, 1080), (3840, 2160))
 STARTED = "#wall[data-state]:not([data-state=starting])"
-SHORT = (r"(?m)^history = .*$", 'history = "9d"')
+SHORT = (r'(?m)^kind = "demo"$', 'kind = "demo"\nhistory = "9d"')
 DOWN = """
 [[source]]
 name = "forum"

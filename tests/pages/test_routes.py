@@ -202,7 +202,7 @@ ODD = (
     "brands=%ED%A0%BD",
     "brands=<script>alert(1)</script>",
     "platforms=" + "x" * 5000,
-    "languages=%F0%9F%98%80&languages=",
+    "languages=%F0%9F%98%80&languages=%20",
 )
 
 

@@ -75,7 +75,7 @@ def test_the_voices_show_what_ask_says_and_everything_has_its_place(guarded: Pag
     assert shares | {row["brand"] for row in voice} <= set(lines(guarded, "voice", "voice"))
     ends = {f"{row['brand']} {100 * row['voice_share']:.0f}%" for row in voice}
     assert ends <= set(lines(guarded, "voice_lines", "voice")), "a line ends where the share of now stands"
-    told = [row["text"] for row in still.ask("top_items", **DAY)]
+    told = [row["text"] for row in still.ask("top_items", **DAY, limit=8)]
     shown = guarded.locator('[id="voice:top:rows"] .c5').all_text_contents()
     assert shown == told[: len(shown)]
     assert guarded.locator('[id="voice:listening:card"] .point').count() == 4

@@ -23,6 +23,8 @@ ASKED: dict[str, dict[str, Any]] = {
     "sentiment_by_group": {**WINDOW, "group_by": "brand"},
     "case_timeline": {"case_id": "x:1"},
     "case_facts": {"case_id": "x:1"},
+    "cases_by_edge": {"edges": [NOON - HOUR, NOON]},
+    **dict.fromkeys(("conversation", "item_cases", "item_mentions"), {"item_id": "x:1"}),
 }
 
 

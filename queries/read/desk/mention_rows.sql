@@ -39,9 +39,9 @@
 -- column  conversation_id        varchar    the conversation it stands in
 -- column  case_id                varchar    the newest case about it
 -- grain   item_id, brand
-WITH chosen AS (
+WITH chosen AS NOT MATERIALIZED (
     -- what is sorted is narrow: the keys of the block first, then its rows
-    SELECT mention_key,
+    SELECT mention_key, published_at,
            CASE $sort_by::VARCHAR
                 WHEN 'published_at' THEN epoch_us(published_at)::DOUBLE
                 WHEN 'author_followers_count' THEN author_followers_count::DOUBLE
@@ -76,36 +76,42 @@ WITH chosen AS (
                     ELSE error('judge must be watchfloor or source, not "' || $judge::VARCHAR || '"') END, '')))
       AND ($text::VARCHAR = '' OR contains(search_text, lower(nfc_normalize($text::VARCHAR))))
 ),
+words AS (
+    -- places instead of words: numbers are sorted several times as fast
+    SELECT word, row_number() OVER (ORDER BY word) AS place
+    FROM (SELECT DISTINCT word FROM chosen WHERE word IS NOT NULL)
+),
 block AS (
-    SELECT mention_key,
-           row_number() OVER () AS place
+    SELECT mention_key, published_at, row_number() OVER () AS place
     FROM (
-        SELECT mention_key
-        FROM chosen
-        ORDER BY CASE WHEN $descending::BOOLEAN THEN -number ELSE number END NULLS LAST,
-                 CASE WHEN $descending::BOOLEAN THEN word END DESC NULLS LAST,
-                 CASE WHEN NOT $descending::BOOLEAN THEN word END NULLS LAST,
-                 mention_key
+        SELECT mention_key, published_at
+        FROM chosen LEFT JOIN words USING (word)
+        ORDER BY coalesce(number, place) * CASE WHEN $descending::BOOLEAN THEN -1 ELSE 1 END NULLS LAST, mention_key
         LIMIT least(greatest($limit::BIGINT, 1), 10000)
         OFFSET greatest($offset::BIGINT, 0)
     )
 ),
-about AS (
-    SELECT item_id, arg_max(case_id, row(opened_at, case_id)) AS case_id
-    FROM cases
-    WHERE item_key IN (SELECT item_key FROM mentions SEMI JOIN block USING (mention_key))
-      AND known_from_at <= $known_at::TIMESTAMP
+rows AS MATERIALIZED (
+    -- by the time as well: only the parts of the table that hold these times are read
+    SELECT item_key, item_id, brand, platform, published_at, author_name, author_followers_count, reach_count, text, url,
+           language, region,
+           CASE $judge::VARCHAR WHEN 'watchfloor' THEN sentiment_label WHEN 'source' THEN source_sentiment
+                ELSE error('judge must be watchfloor or source, not "' || $judge::VARCHAR || '"') END AS sentiment_label,
+           sentiment_score, media_type, source_class, parent_id, conversation_id, place
+    FROM mentions JOIN block USING (mention_key, published_at)
+    WHERE known_from_at <= $known_at::TIMESTAMP
       AND (known_until_at IS NULL OR known_until_at > $known_at::TIMESTAMP)
       AND NOT is_drill
-    GROUP BY item_id
+),
+about AS (
+    SELECT item_key, arg_max(case_id, row(opened_at, case_id)) AS case_id
+    FROM cases SEMI JOIN rows USING (item_key)
+    WHERE known_from_at <= $known_at::TIMESTAMP
+      AND (known_until_at IS NULL OR known_until_at > $known_at::TIMESTAMP)
+      AND NOT is_drill
+    GROUP BY item_key
 )
 SELECT item_id, brand, platform, published_at, author_name, author_followers_count, reach_count, text, url, language,
-       region,
-       CASE $judge::VARCHAR WHEN 'watchfloor' THEN sentiment_label WHEN 'source' THEN source_sentiment
-            ELSE error('judge must be watchfloor or source, not "' || $judge::VARCHAR || '"') END AS sentiment_label,
-       sentiment_score, media_type, source_class, parent_id, conversation_id, case_id
-FROM mentions JOIN block USING (mention_key) LEFT JOIN about USING (item_id)
-WHERE known_from_at <= $known_at::TIMESTAMP
-  AND (known_until_at IS NULL OR known_until_at > $known_at::TIMESTAMP)
-  AND NOT is_drill
+       region, sentiment_label, sentiment_score, media_type, source_class, parent_id, conversation_id, case_id
+FROM rows LEFT JOIN about USING (item_key)
 ORDER BY place
