@@ -99,6 +99,7 @@ class Weekly:
             "gaps": self._ask("gaps", "roster_gaps", span),
             "staffed": self._ask("staffed", "staffed_slots", {**span, "slot_minutes": 60}),
             "blind": self._ask("blind", "blind_spans", {**span, "now": seen_at}),
+            "known": self._ask("known", "known_since", {}),
         }
 
     def _ask(self, name: str, question: str, params: Mapping[str, Any]) -> pd.DataFrame:

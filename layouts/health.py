@@ -25,7 +25,8 @@ _PAGE = Markup("""<!DOCTYPE html>
 <script src="/assets/health.js" defer></script>
 </head>
 <body>
-<header>{nav}<h1>{name}</h1><p id="renewed">Health at {now}, {zone}. This page renews itself every ten seconds while nobody is using it.</p></header>
+<header>{nav}<h1>{name}</h1>
+<p id="renewed">Health at {now}, {zone}. It renews itself every ten seconds while nobody uses it.</p></header>
 <main>
 {problems}
 <section><h2>Sources</h2>{sources}</section>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from html.parser import HTMLParser
@@ -354,6 +355,16 @@ def test_nothing_known_is_a_dash_and_a_sentence_and_never_a_figure() -> None:
     ):
         assert said in text
     assert not re.search(r"\b(nan|None|NaT|inf|undefined|<NA>)\b", text)
+
+
+def test_a_week_before_in_which_nobody_listened_yet_is_said() -> None:
+    made = facts()
+    late = made.week.before.since.replace(tzinfo=None) + timedelta(days=5)
+    for since, is_said in ((late, True), (made.week.before.since.replace(tzinfo=None), False)):
+        known = table("known_since", [{"mentions_since_at": since}])
+        html = page(replace(made, now={**made.now, "known": known}))
+        assert ("nobody listened" in words_of(html)) == is_said
+    assert "No case from before" not in words_of(html), "of cases nothing is known at all"
 
 
 def test_a_quiet_brand_in_a_week_that_was_read_is_a_zero() -> None:

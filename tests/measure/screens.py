@@ -1,8 +1,9 @@
 """Measures what screens cost: `python -m tests.measure.screens [SECONDS]`.
 
 1, 10, 200 and 1,000 simulated screens on the loopback each ask for the frame of the demo's first scene every two
-seconds over a connection they keep, as the page does, with the ETag they have; a connection the server closes is opened anew. Prints Markdown: the server's share of
-one core (all its work, collecting and drawing included), the time to answer, bytes, and how often the frame changed.
+seconds with the ETag they have, as the page does; a connection the server closes is opened anew. Prints Markdown: the
+server's share of one core (all its work, collecting and drawing included), the time to answer, bytes, and how often
+the frame changed.
 """
 
 from __future__ import annotations

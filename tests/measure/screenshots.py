@@ -26,7 +26,7 @@ from tests.pages.conftest import ARGS
 
 WALLS = ((1920, 1080), (3840, 2160))
 STARTED = "#wall[data-state]:not([data-state=starting])"
-SHORT = (r'(?m)^kind = "demo"$', 'kind = "demo"\nhistory = "9d"')
+SHORT = (r'(?m)^kind = "demo"$', 'kind = "demo"\nhistory = "30d"')
 DOWN = """
 [[source]]
 name = "forum"
@@ -102,7 +102,7 @@ def main(out: Path) -> int:
             with tempfile.TemporaryDirectory() as place:
                 site = demo_site(Path(place), *changes, more=more)
                 with served(site) as demo:
-                    time.sleep(3 if state == "empty" else 60)
+                    time.sleep(3 if state == "empty" else 100)
                     walls(browser, demo, site, folder)
                     desks(browser, demo, folder)
                     snapshots(browser, demo, folder)

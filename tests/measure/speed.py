@@ -115,6 +115,8 @@ def given_for(question: Question, days: int) -> dict[str, Any]:
         given["group_by"] = "platform"
     if "case_id" in names:
         given["case_id"] = "twitter:1"
+    if "item_id" in names:
+        given["item_id"] = "invented:1"
     return given
 
 

@@ -88,8 +88,8 @@ def test_every_question_about_mentions_sees_the_same_rows(question: Question) ->
     for words in VISIBLE:
         assert f"AND {words}" in body, f"{question.name} must see only what was known, and no drill"
     names = {param.name for param in question.params}
-    if "item_id" in names or "FROM cases WHERE opened_at" in body:
-        return  # about one post, or about cases whose posts it looks up
+    if "item_id" in names or "FROM cases WHERE opened_at" in body or question.topic == "house":
+        return  # about one post, about cases whose posts it looks up, or about the house itself
     searched = "text" in names
     assert not searched or SEARCH in body, question.name
     for name, column in {**FILTERS, **(OF_THE_DESK if searched else {})}.items():

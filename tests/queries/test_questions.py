@@ -24,7 +24,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "case_timeline": {"case_id": "x:1"},
     "case_facts": {"case_id": "x:1"},
     "cases_by_edge": {"edges": [NOON - HOUR, NOON]},
-    **dict.fromkeys(("conversation", "item_cases", "item_mentions"), {"item_id": "x:1"}),
+    **{name: {"item_id": "x:1"} for name in ("conversation", "item_cases", "item_mentions")},
 }
 
 

@@ -88,7 +88,7 @@ events AS (
     FROM case_events SEMI JOIN needed USING (case_key)
     -- one condition: of several the planner thinks that few events are left, and builds its table of the wrong side
     WHERE CASE WHEN happened_at <= $now::TIMESTAMP AND known_from_at <= $known_at::TIMESTAMP AND NOT is_drill
-               THEN true END
+               THEN len($states::VARCHAR[]) > 0 OR $replied::VARCHAR <> '' END
     GROUP BY case_key
 ),
 worked AS (
