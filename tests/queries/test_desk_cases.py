@@ -235,7 +235,7 @@ def test_a_post_names_its_cases(asked: Answers) -> None:
 def test_all_questions_about_the_desks_cases_choose_them_alike() -> None:
     gates = (
         r"      AND len\(\$languages::VARCHAR\[\]\).*?> 0\n",
-r"(?<=               THEN )[^;]*?(?= END\n    GROUP BY case_key)",
+        r"(?<=               THEN )[^;]*?(?= END\n    GROUP BY case_key)",
     )
     texts = {}
     for name in ("case_rows", "case_rows_count", "case_totals", "case_breakdown", "cases_by_edge"):
