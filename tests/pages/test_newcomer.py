@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 from tests.measure.serving import Served, demo_site, served
 from tests.pages.conftest import Browse
 
+pytestmark = pytest.mark.xdist_group("newcomer")  # one demo for all of them
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
 SHORT = (r'(?m)^kind = "demo"$', 'kind = "demo"\nhistory = "10d"\nper_day = 700')
 BARS = "#desk-trend .barlayer .trace:nth-child(2) .point path"
@@ -52,7 +53,7 @@ def test_a_newcomers_walk(browse: Browse, demo: Served) -> None:
     page.goto(demo.address)
     expect(page.locator("#wall")).to_have_attribute("data-state", "live", timeout=30_000)
     page.keyboard.press("Space")
-    expect(page.get_by_text("PAUSED")).to_be_visible()
+    expect(page.locator("[id='wall:paused']")).to_contain_text("PAUSED")
 
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(f"{demo.address}/desk")
@@ -95,6 +96,9 @@ def test_nobody_is_kept_out_by_a_page(browse: Browse, demo: Served, scheme: str)
         page.goto(f"{demo.address}/{name}")
         if name == "desk":
             expect(page.locator(".ag-row .ag-cell").first).to_be_visible(timeout=30_000)
+            # numbers that are being asked for anew are dimmed for a moment
+            page.wait_for_load_state("networkidle")
+            page.wait_for_timeout(400)
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found: list[dict[str, Any]] = page.evaluate("axe.run().then((answer) => answer.violations)")
         wrong = [f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:160]}" for one in found]
