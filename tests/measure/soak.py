@@ -1,8 +1,9 @@
-"""Lets a wall run in a real browser and watches its memory: `python -m tests.measure.soak [REFRESHES]`.
+"""Lets a wall run in a real browser and watches its memory: `python -m tests.measure.soak [REFRESHES] [--paint]`.
 
 The demo is served, a browser shows its wall through all scenes, and each refresh is counted. At every hundredth the
 heap is collected and read through the browser's own protocol, with nothing else attached: recording the network would
-grow by itself. A refresh is a frame that was painted. Default: 1,000, about half an hour; `make soak` asks for an hour.
+grow by itself. A refresh is a frame that was painted; `make soak` waits for as many as an hour brings. With --paint the
+page is handed frames as fast as it can draw them, each with other numbers: a thousand take some minutes.
 Leaves with 1 when the heap of the last third is more than a fifth above that of the first third after warming up.
 """
 
@@ -29,7 +30,28 @@ _COUNT = """() => {
 }"""
 
 
-def main(refreshes: int) -> int:
+_PAINT = """async (times) => {
+  const root = document.getElementById('wall'), scenes = [...document.querySelectorAll('[data-frame]')];
+  const frames = [];
+  for (const one of scenes) frames.push(await (await fetch(one.dataset.frame)).json());
+  for (let turn = 0; turn < times; turn += 1) {
+    const frame = structuredClone(frames[turn % frames.length]);
+    for (const figure of Object.values(frame.figures)) {
+      for (const trace of figure.data) for (const axis of ['x', 'y']) {
+        if (Array.isArray(trace[axis])) {
+          trace[axis] = trace[axis].map((v) => typeof v === 'number' ? v * (1 + 0.001 * (turn % 50)) : v);
+        }
+      }
+    }
+    for (const id of Object.keys(frame.values)) if (/value$/.test(id)) frame.values[id] = String(turn);
+    window.watchfloor.paint(frame);
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)));
+  }
+  return frames.length;
+}"""
+
+
+def main(refreshes: int, *, is_fast: bool = False) -> int:
     """Print a line per hundred refreshes, and the verdict."""
     path = find_browser()
     if path is None:
@@ -47,6 +69,8 @@ def main(refreshes: int) -> int:
         session, began = page.context.new_cdp_session(page), time.monotonic()
         session.send("Performance.enable")
         for wanted in range(STEP, refreshes + 1, STEP):
+            if is_fast:
+                page.evaluate(_PAINT, STEP)
             while page.evaluate("window.__painted") < wanted:
                 time.sleep(1)
             session.send("HeapProfiler.collectGarbage")
@@ -66,4 +90,5 @@ def main(refreshes: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000))
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    sys.exit(main(numbers[0] if numbers else 1000, is_fast="--paint" in sys.argv))

@@ -133,6 +133,17 @@ def go_on(page: Page, world: World, seconds: int) -> None:
         page.clock.run_for(1000)
 
 
+def takes_its_turn(page: Page, world: World) -> None:
+    """Wait until the scene is on whose turn it is by the server's clock: the page hears of it with its next frame."""
+    names, dwells = list(DWELLS), list(DWELLS.values())
+    for _ in range(8):
+        go_on(page, world, 1)
+        page.wait_for_timeout(100)
+        if shown(page) == names[turn(world.clock().timestamp(), dwells)[0]]:
+            return
+    raise AssertionError(f"{shown(page)} is on, and it is not its turn")
+
+
 def frames(world: World, scene: str) -> int:
     """How often a scene's frame was asked for."""
     return sum(count for (path, _), count in world.said.items() if path == f"/api/v1/wall/main/{scene}/frame")
@@ -202,8 +213,7 @@ def test_keys_stop_the_turning_and_choose_and_nobodys_hands_let_it_go_on(guarded
     go_on(page, turning, 8)
     on(page, "pulse")
     go_on(page, turning, 26)
-    names = list(DWELLS)
-    on(page, names[turn(turning.clock().timestamp(), list(DWELLS.values()))[0]])
+    takes_its_turn(page, turning)
 
     page.keyboard.press(" ")
     held = shown(page)
@@ -213,7 +223,7 @@ def test_keys_stop_the_turning_and_choose_and_nobodys_hands_let_it_go_on(guarded
     turning.clock.move(minutes=2)
     page.clock.fast_forward(2 * 60_000)
     expect(paused).to_be_empty()
-    on(page, names[turn(turning.clock().timestamp(), list(DWELLS.values()))[0]])
+    takes_its_turn(page, turning)
 
 
 def test_one_frozen_source_makes_only_its_own_panels_stale(
