@@ -21,6 +21,7 @@ browser: $(VENV)/dev.done
 
 bench: $(VENV)/dev.done
 	$(BIN)/python -m tests.measure.speed
+	$(BIN)/python -m tests.measure.demo
 	$(BIN)/python -m tests.measure.screens
 	$(BIN)/python -m tests.measure.desk
 

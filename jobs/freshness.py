@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
 from config import Site
-from queries.utc import floor_to, from_stored, iso
+from layouts.words import instant
+from queries.utc import floor_to, iso
 
 _TAIL = {
     "failing": ", reading it fails",
@@ -74,19 +75,19 @@ def freshness(health: pd.DataFrame, feeds: Iterable[str], site: Site, tick: date
         return Freshness(None, None, "no data yet" + _TAIL.get(fed["state"].iloc[0], ""))
     first = fed.sort_values(["stale_at", "source"], na_position="first").iloc[0]
     why = _why(first, site, tick, alone=len(health) == 1)
-    return Freshness(iso(_aware(newest)), iso(_stale_at(first, tick)), why)
+    return Freshness(iso(instant(newest)), iso(_stale_at(first, tick)), why)
 
 
 def _stale_at(source: pd.Series[Any], tick: datetime) -> datetime:
     """When this source went, or goes, stale. One of which nothing is known yet is stale from its last try on."""
     marks = [source["stale_at"], source["last_run_at"]]
-    known = [_aware(mark) for mark in marks if not pd.isna(mark)]
+    known = [instant(mark) for mark in marks if not pd.isna(mark)]
     return known[0] if known else floor_to(tick, timedelta(minutes=1))
 
 
 def _why(source: pd.Series[Any], site: Site, tick: datetime, *, alone: bool) -> str:
     since = source["watermark_at"]
-    words = "no data yet" if pd.isna(since) else f"no data since {_local(_aware(since), site, tick)}"
+    words = "no data yet" if pd.isna(since) else f"no data since {_local(instant(since), site, tick)}"
     # there is room on the pill for one more thing: which source, or what is the matter with the only one
     return words + (_TAIL.get(source["state"], "") if alone else f" from {source['source']}")
 
@@ -97,8 +98,3 @@ def _local(moment: datetime, site: Site, tick: datetime) -> str:
     if local.date() == today.date():
         return f"{local:%H:%M}"
     return f"{local:%H:%M} on {local.day} {local:%b}" + ("" if local.year == today.year else f" {local.year}")
-
-
-def _aware(moment: Any) -> datetime:
-    aware = from_stored(pd.Timestamp(moment).to_pydatetime())
-    return aware if aware is not None else datetime.min.replace(tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -18,6 +18,7 @@ from layouts.desk.edges import edges
 from layouts.panels.rising import rising_ask
 from layouts.snapshot.facts import Asked, Facts, Peak, Tables, Worth
 from layouts.snapshot.weeks import Week
+from layouts.words import instant
 from queries.answers import Answers
 from queries.catalogue import TooSlow
 
@@ -174,18 +175,13 @@ def _peak(at: Any, until: Any, rows: pd.DataFrame, usual: float | None, against:
     counts = {name: int(rows[f"{name}_count"].sum()) for name in ("mentions", "negative", "neutral", "positive")}
     judged = counts["negative"] + counts["neutral"] + counts["positive"]
     negative = counts["negative"] / judged if judged else None
-    return Peak(_aware(at), _aware(until), counts["mentions"], usual, against, negative)
+    return Peak(instant(at), instant(until), counts["mentions"], usual, against, negative)
 
 
 def _slot(at: Any, week: Week) -> tuple[int, int]:
     """Which day of the week and which hour of the day, by the site's own clock."""
-    local = _aware(at).astimezone(week.zone)
+    local = instant(at).astimezone(week.zone)
     return local.weekday(), local.hour
-
-
-def _aware(at: Any) -> datetime:
-    moment: datetime = at.to_pydatetime()
-    return moment.replace(tzinfo=UTC)
 
 
 def _content(table: pd.DataFrame) -> Any:

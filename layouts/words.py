@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+
 UNKNOWN = "–"
 MINUS = "−"
 UNCHECKED = "model, not measured"
@@ -102,6 +104,14 @@ def aware(moment: Any) -> datetime | None:
     if not isinstance(moment, datetime) or moment != moment:  # NaT is not equal to itself
         return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def instant(moment: Any) -> datetime:
+    """A table's instant that is known to be there, as a plain datetime with its zone; ValueError when it is not."""
+    known = aware(moment)
+    if known is None:
+        raise ValueError(f"{moment!r} is no known instant")
+    return known.to_pydatetime() if isinstance(known, pd.Timestamp) else known
 
 
 def clock(moment: Any, zone: ZoneInfo) -> str:

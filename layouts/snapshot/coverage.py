@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup
@@ -14,6 +14,7 @@ from layouts.snapshot.markup import MEASURED, badge, section, sentences, tag
 from layouts.snapshot.numbers import goal_of
 from layouts.snapshot.svg import PALE, SOFT, Svg
 from layouts.snapshot.weeks import midnight
+from layouts.words import instant
 
 _ROW, _LEFT, _BAR = 24.0, 15.0, 15.0
 _DAY = timedelta(days=1)
@@ -104,7 +105,7 @@ def _parts(spans: list[Gap], since: datetime, until: datetime) -> list[Gap]:
 
 def _spans(tables: Tables) -> list[Gap]:
     rows: Any = tables["gaps"].itertuples()
-    return [(_aware(row.since_at), _aware(row.until_at)) for row in rows]
+    return [(instant(row.since_at), instant(row.until_at)) for row in rows]
 
 
 def _slots(facts: Facts) -> Any:
@@ -119,9 +120,4 @@ def _known_hours(facts: Facts) -> int:
 def _unknown(facts: Facts) -> list[Gap]:
     slots = _slots(facts)
     rows: Any = slots[slots["staffed_agents"].isna()].itertuples()
-    return [(_aware(row.slot_at), _aware(row.slot_at) + timedelta(hours=1)) for row in rows]
-
-
-def _aware(at: Any) -> datetime:
-    moment: datetime = at.to_pydatetime()
-    return moment.replace(tzinfo=UTC)
+    return [(instant(row.slot_at), instant(row.slot_at) + timedelta(hours=1)) for row in rows]

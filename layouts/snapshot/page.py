@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import base64
-from datetime import UTC, timedelta
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-import pandas as pd
 from markupsafe import Markup
 
 from layouts import words
@@ -110,7 +109,7 @@ def _unheard(facts: Facts) -> list[Markup]:
     known = facts.now["known"].iloc[0] if "known" in facts.now else None
     found = []
     for what, column in (("mention", "mentions_since_at"), ("case", "cases_since_at")):
-        first = None if known is None or pd.isna(known[column]) else known[column].to_pydatetime().replace(tzinfo=UTC)
+        first = None if known is None else words.aware(known[column])
         if first and first > facts.week.before.since + _LATE:
             said = f"No {what} from before {say.moment(first, facts.week.zone)} is known. Until then nobody listened, "
             found.append(tag("p", f"{said}so what is held against the week before says little.", class_="warning"))
