@@ -60,6 +60,7 @@ def open_house(path: Path, clock: Callable[[], datetime] | None = None) -> House
 def hands_of(house: House, secret: str, clockwork: Clockwork | None = None) -> Hands:
     """The house as the routes see it. With a clockwork, what is posted to a source is read at once."""
     from callbacks.hands import Hands
+    from jobs.whatif import WhatIf
 
     def receive(source: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
         status, word = house.receive(source, headers, body)
@@ -78,6 +79,7 @@ def hands_of(house: House, secret: str, clockwork: Clockwork | None = None) -> H
         snapshots=house.snapshots,
         people=house.people,
         receive=receive,
+        whatif=WhatIf(house.warehouse, lambda: house.served.site, house.clock).compare,
         secret=secret,
     )
 
@@ -241,6 +243,15 @@ def ask(args: argparse.Namespace) -> int:
     return 0
 
 
+def tell(args: argparse.Namespace) -> int:
+    """Explain a deadline, or compare the past with what it would have been."""
+    from jobs.telling import TELL
+
+    with _neighbour(args.config) as asked:
+        TELL[args.command](asked, args)
+    return 0
+
+
 def questions(_: argparse.Namespace) -> int:
     """What can be asked."""
     terminal.show_questions(list(load_catalogue().values()))
@@ -281,6 +292,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     command.__name__: command
     for command in (serve, init, check, ingest, refused, source, person, snapshot, ask, questions, sources)
 }
+COMMANDS["explain"] = COMMANDS["whatif"] = tell
 
 
 def main(argv: Sequence[str] | None = None) -> int:

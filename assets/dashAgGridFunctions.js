@@ -37,16 +37,25 @@
   F.deskJudged = (params) => (known(params.value) ? String(params.value) : params.data ? 'not judged' : '');
   F.deskDuration = function (params) {
     if (!known(params.value)) return empty(params);
-    const whole = Math.round(Number(params.value)), minutes = Math.round(whole / 60), hours = Math.floor(minutes / 60);
-    if (whole < 60) return whole + ' s';
-    if (minutes < 60) return minutes + ' min';
-    if (hours < 24) return hours + ' h' + (minutes % 60 ? ' ' + (minutes % 60) + ' min' : '');
-    return Math.floor(hours / 24) + ' d' + (hours % 24 ? ' ' + (hours % 24) + ' h' : '');
+    const sign = Number(params.value) < 0 ? '\u2212' : '', whole = Math.round(Math.abs(Number(params.value)));
+    const minutes = Math.round(whole / 60), hours = Math.floor(minutes / 60);
+    if (whole < 60) return (whole ? sign : '') + whole + ' s';
+    if (minutes < 60) return sign + minutes + ' min';
+    if (hours < 24) return sign + hours + ' h' + (minutes % 60 ? ' ' + (minutes % 60) + ' min' : '');
+    return sign + Math.floor(hours / 24) + ' d' + (hours % 24 ? ' ' + (hours % 24) + ' h' : '');
+  };
+
+  /* Open time is never told in days: a working day has fewer than 24 hours. */
+  F.deskOpenTime = function (params) {
+    const minutes = Math.round(Math.abs(Number(params.value)) / 60), hours = Math.floor(minutes / 60);
+    if (!known(params.value) || hours < 24) return F.deskDuration(params);
+    const sign = Number(params.value) < 0 ? '\u2212' : '', rest = minutes % 60;
+    return sign + hours.toLocaleString('en-GB') + ' h' + (rest ? ' ' + rest + ' min' : '');
   };
 
   function open(params, setEventData) {
     const data = params.data;
-    if (data) setEventData({ id: (params.context || {}).view === 'cases' ? data.case_id : data.item_id });
+    if (data) setEventData({ id: (params.context || {}).view === 'mentions' ? data.item_id : data.case_id });
   }
   F.deskOpened = open;
   F.deskKey = function (params, setEventData) {

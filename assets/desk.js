@@ -19,10 +19,10 @@
   dash.desk = {
     /* What the page is: the switch itself tells light until it has looked. */
     scheme: () => seen(),
-    /* Rows of what was looked at before are forgotten; a table of the other view is about to go anyway. */
+    /* Rows of what was looked at before are forgotten; a table of another view is about to go anyway. */
     purge: function (told) {
-      const api = table(), cases = /(^|&)view=cases(&|$)/.test(told.query);
-      if (!api || ((api.getGridOption('context') || {}).view === 'cases') !== cases) return;
+      const api = table(), view = (/(?:^|&)view=(\w+)/.exec(told.query) || [])[1] || 'mentions';
+      if (!api || (api.getGridOption('context') || {}).view !== view) return;
       if (api.getDisplayedRowCount()) api.ensureIndexVisible(0, 'top');
       api.purgeInfiniteCache();
     },

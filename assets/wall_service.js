@@ -1,6 +1,7 @@
 /* Counting on the wall: how long something has lasted, or how long it is to go, from instants the frame carries.
    An element of class "count", or the first cell of a list of class "counted", holds an instant as its text, out of
-   sight; what is counted stands in its data, where the style sheet takes it from. */
+   sight; what is counted stands in its data, where the style sheet takes it from. In a list of class "toward" it is
+   counted down to the instant, and up from it once it has passed, which the data says, too. */
 (function () {
   'use strict';
   const W = (window.watchfloor = window.watchfloor || {});
@@ -18,13 +19,18 @@
     return (tenths < 1000 ? (tenths / 10).toFixed(1) : Math.floor(tenths / 10).toLocaleString('en-US')) + ' d';
   };
 
+  function told(element, isPast) {
+    if (element.dataset.past !== isPast) element.dataset.past = isPast;
+  }
+
   W.count = function () {
     if (!W.now || !W.instant) return;
     const now = W.now();
     document.querySelectorAll(COUNTED).forEach(function (element) {
-      const at = W.instant(element.textContent);
-      const text = W.lasted(element.dataset.counts === 'down' ? at - now : now - at);
+      const at = W.instant(element.textContent), isToward = Boolean(element.closest('.toward'));
+      const text = W.lasted(element.dataset.counts === 'down' || (isToward && at >= now) ? at - now : now - at);
       if (element.dataset.count !== text) element.dataset.count = text;
+      if (isToward) told(element, at < now ? 'yes' : 'no');
     });
   };
 

@@ -48,6 +48,7 @@ NEEDS = {
     "/api/v1/refused": OPERATOR,
     "/api/v1/source": OPERATOR,
     "/api/v1/snapshot": OPERATOR,
+    "/api/v1/whatif": OPERATOR,
     "/api/v1/person": ADMIN,
     "/api/v1/hello": ADMIN,
     "/api": ADMIN,

@@ -64,6 +64,11 @@ def register(server: Flask, hands: Hands) -> None:
             lambda wish: _events(hands.redrive(wish.get("source"), wish.get("reason"))),
         )
 
+    @server.post("/api/v1/whatif")
+    def whatif() -> Response:
+        form = {"policy": str | None, "file": str | None, "since": str | None, "until": str | None}
+        return asked(form, lambda wish: _events(_compared(hands, wish)))
+
     @server.post("/api/v1/source/remove")
     def remove() -> Response:
         return asked({"source": str, "rows": bool}, lambda wish: _removed(hands, wish))
@@ -85,6 +90,15 @@ def _since(hands: Hands, text: str | None) -> datetime | None:
 
 def _events(events: Iterator[dict[str, Any]]) -> Response:
     return Response((orjson.dumps(event) + b"\n" for event in events), mimetype="application/x-ndjson")
+
+
+def _compared(hands: Hands, wish: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """One event: a comparison, however long it takes, or why there is none."""
+    try:
+        since, file = wish.get("since") or "", wish.get("file") or "the policy"
+        yield {"event": "compared", **hands.whatif(wish.get("policy"), since, wish.get("until"), file)}
+    except (ValueError, WarehouseError) as error:
+        yield {"event": "error", "sentence": str(error)}
 
 
 def _removed(hands: Hands, wish: Mapping[str, Any]) -> Response:

@@ -9,16 +9,20 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
+from callbacks import desk_service
 from callbacks import desk_views as views
 from callbacks.hands import Hands
 from layouts.desk import page, times
 from layouts.desk.filters import FIELDS, Filters
 from layouts.desk.links import bare
 from layouts.desk.palette import SCHEMES
+from layouts.desk.picked import picked
 from layouts.desk.sentence import LISTS, notices, told_words
 from layouts.desk.steer import steered
 from layouts.desk.table import GRID, file_address
 from queries.wishes import NoLongerWanted, Wishes
+
+Pins = tuple[dict[str, Any] | None, dict[str, Any] | None]
 
 
 def desk_for(hands: Hands, search: str, person: str = "") -> Any:
@@ -42,6 +46,7 @@ def register(dash: Dash, hands: Hands) -> None:
     _register_steering(dash, hands)
     _register_numbers(dash, hands, drawn)
     _register_rows(dash, hands, drawn)
+    desk_service.register(dash, drawn)
     _in_the_page(dash, "scheme", Output("desk-scheme", "data"), Input("desk-switch", "computedColorScheme"))
     _in_the_page(dash, "purge", Input("desk-query", "data"))
     _in_the_page(dash, "order", Input("desk-open", "data"))
@@ -60,6 +65,7 @@ def _register_steering(dash: Dash, hands: Hands) -> None:
         output={
             "search": Output("desk-url", "search"),
             "query": Output("desk-query", "data"),
+            "service": Output("desk-service-query", "data"),
             "open": Output("desk-open", "data"),
             "lists": {field: Output(name, "value") for field, name in lists.items()},
             "replied": Output("desk-replied", "value"),
@@ -69,6 +75,8 @@ def _register_steering(dash: Dash, hands: Hands) -> None:
             "text": Output("desk-text", "value"),
             "words": {name: Output(f"desk-{name}-word", "children") for name in (*LISTS, "view", "replied", "window")},
             "view": Output("desk-sentence", "data-view"),
+            "main": Output("desk-main", "data-view"),
+            "picked": Output("desk-picked", "children"),
             "shown": Output("desk-view", "data"),
             "span": Output("desk-span", "data"),
             "tabs": {view: Output(f"desk-{view}-tab", "href") for view in page.VIEWS},
@@ -107,8 +115,7 @@ def told(hands: Hands, trigger: str, given: Mapping[str, Any]) -> dict[str, Any]
     """What the page must become when `trigger` moved: the address, the filters, and every control that shows them."""
     site, now = hands.served().site, hands.clock()
     filters, problems = steered(trigger, given, site)
-    query, old = bare(filters).query(), given["query"]
-    same = query == old["query"] and not trigger.startswith("desk-again.")
+    pin, of_promises = _pinned(hands, filters, given["query"], is_again=trigger.startswith("desk-again."))
     standing = {"item": filters.item, "case": filters.case, "sort": filters.sort}
     since, until = (times.typed(one, site.site.zone) for one in filters.span(now, site.site.zone))
     search = "?" + filters.query() if filters.query() else ""
@@ -117,7 +124,8 @@ def told(hands: Hands, trigger: str, given: Mapping[str, Any]) -> dict[str, Any]
     by_address = trigger.startswith("desk-url.") or search == (given["search"] or "")
     return {
         "search": no_update if by_address else search,
-        "query": no_update if same else views.pinned(hands, query, old["tab"], old["number"] + 1),
+        "query": no_update if pin is None else pin,
+        "service": no_update if of_promises is None else of_promises,
         "open": no_update if standing == given["open"] else standing,
         "lists": {field: list(getattr(filters, FIELDS[field])) for field in LISTS},
         "replied": filters.replied or "both",
@@ -128,6 +136,8 @@ def told(hands: Hands, trigger: str, given: Mapping[str, Any]) -> dict[str, Any]
         "text": no_update if trigger.startswith("desk-text.") else filters.text,
         "words": told_words(filters, site.site.zone, now),
         "view": filters.view,
+        "main": filters.view,
+        "picked": picked(filters),
         "shown": no_update if filters.view == given["shown"] else filters.view,
         "span": no_update if span == given["span"] else span,
         "tabs": page.tab_links(filters),
@@ -138,11 +148,30 @@ def told(hands: Hands, trigger: str, given: Mapping[str, Any]) -> dict[str, Any]
     }
 
 
+def _pinned(hands: Hands, filters: Filters, old: Mapping[str, Any], *, is_again: bool) -> Pins:
+    """What the page looks at from now on, and what its numbers about promises are of; None where that has not changed.
+
+    Other rows of the same promises are of the same moment, so that they are as many as the number beside them says.
+    """
+    query = bare(filters).query()
+    if query == old["query"] and not is_again:
+        return None, None
+    told = views.pinned(hands, query, old["tab"], old["number"] + 1)
+    before, _ = Filters.from_query(str(old["query"]))
+    if filters.view == before.view == "service" and filters.whole() == before.whole() and not is_again:
+        return {**told, "now": old["now"], "known_at": old["known_at"]}, None
+    return told, told if filters.view == "service" and hands.served().site.track else None
+
+
 Drawn = Callable[[views.Told, Callable[[views.View], Any]], Any]
 
 
 def _register_numbers(dash: Dash, hands: Hands, drawn: Drawn) -> None:
     query, asked = Input("desk-query", "data"), State("desk-query", "data")
+
+    @dash.callback(Output("desk-service-count", "children"), query)
+    def clocks(told: views.Told) -> Any:
+        return drawn(told, lambda view: views.count_for(view, "service"))
 
     @dash.callback(
         Output("desk-said", "children"),
@@ -167,11 +196,11 @@ def _register_numbers(dash: Dash, hands: Hands, drawn: Drawn) -> None:
     def trend(told: views.Told, scheme: str | None) -> Any:
         if scheme not in SCHEMES:
             raise PreventUpdate
-        return drawn(told, lambda view: views.trend_for(view, str(scheme)))
+        return drawn(told, _unless_service(lambda view: views.trend_for(view, str(scheme))))
 
     @dash.callback(Output("desk-breakdowns", "children"), query)
     def made(told: views.Told) -> Any:
-        return drawn(told, lambda view: views.or_trouble(lambda: views.made_for(view)))
+        return drawn(told, _unless_service(lambda view: views.or_trouble(lambda: views.made_for(view))))
 
     @dash.callback(
         {field: Output(f"desk-{field}-options", "children") for field in LISTS}, Input("desk-span", "data"), asked
@@ -182,6 +211,17 @@ def _register_numbers(dash: Dash, hands: Hands, drawn: Drawn) -> None:
     @dash.callback(Output("desk-pill", "children"), Input("desk-tick", "n_intervals"))
     def fresh(_: int | None) -> Any:
         return views.pill_for(hands)
+
+
+def _unless_service(work: Callable[[views.View], Any]) -> Callable[[views.View], Any]:
+    """Nothing, while promises are looked at: nobody sees it then."""
+
+    def done(view: views.View) -> Any:
+        if view.filters.view == "service":
+            raise PreventUpdate
+        return work(view)
+
+    return done
 
 
 def _register_rows(dash: Dash, hands: Hands, drawn: Drawn) -> None:

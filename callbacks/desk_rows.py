@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from callbacks.desk_clocks import Ask, named, with_causes
 from callbacks.hands import Hands
 from layouts.desk.filters import Filters
 from queries.catalogue import QuestionError
@@ -25,11 +26,21 @@ SORTABLE: Mapping[str, tuple[str, ...]] = {
         "opened_at", "brand", "platform", "state", "replied_at", "first_response_seconds", "resolved_at",
         "resolution_seconds", "track", "priority", "owner",
     ),
+    "service": (
+        "due_at", "started_at", "stopped_at", "elapsed_seconds", "target_seconds", "remaining_seconds", "state",
+        "case_id", "metric", "cycle", "track", "priority", "owner", "platform", "brand",
+    ),
 }  # fmt: skip
 """The columns each view's rows can be sorted by; the first is the usual one, newest first."""
 
-_ROWS = {"mentions": ("mention_rows", "mention_rows_count"), "cases": ("case_rows", "case_rows_count")}
-_KEYS = {"mentions": ("item_id", "brand"), "cases": ("case_id",)}
+QUESTIONS: Mapping[str, tuple[str, str]] = {
+    "mentions": ("mention_rows", "mention_rows_count"),
+    "cases": ("case_rows", "case_rows_count"),
+    "service": ("clock_rows", "clock_rows_count"),
+}
+"""Each view's rows, and how many there are."""
+
+_KEYS = {"mentions": ("item_id", "brand"), "cases": ("case_id",), "service": ("case_id", "metric", "cycle")}
 
 
 class BadRequest(QuestionError):
@@ -66,14 +77,27 @@ def rows_for(
     """
     zone = hands.served().site.site.zone
     known = hands.answers.warehouse.state[1] if known_at is None else known_at
-    params = filters.case_params(now, zone) if filters.view == "cases" else filters.params(now, zone)
-    params["known_at"] = known
-    rows, count = _ROWS[filters.view]
-    page = {**params, **_block(request), **_order(request, filters)}
+    params = {**filters.row_params(now, zone), "known_at": known}
+    page = {**_block(request), **_order(request, filters)}
+    rows, count = QUESTIONS[filters.view]
+
+    def ask(question: str, given: Mapping[str, Any]) -> pd.DataFrame:
+        return hands.answers.ask(question, given, now, wish).frame
+
+    if filters.view == "service":
+        params = named(ask, filters, params)
     # the count first: it is quick, and mostly known already
-    counted = hands.answers.ask(count, params, now, wish).frame.iloc[:, 0].sum()
-    found = hands.answers.ask(rows, page, now, wish).frame
+    counted = ask(count, params).iloc[:, 0].sum()
+    found = ask(rows, {**params, **page})
+    if filters.view == "service":
+        found = with_causes(ask, found, params)
     return Block(records(found, _KEYS[filters.view]), int(counted))
+
+
+def count_of(ask: Ask, filters: Filters, params: Mapping[str, Any]) -> int:
+    """How many rows there are of `filters`, asked with their row_params."""
+    asked = named(ask, filters, params) if filters.view == "service" else params
+    return int(ask(QUESTIONS[filters.view][1], asked).iloc[:, 0].sum())
 
 
 def records(frame: pd.DataFrame, keys: tuple[str, ...] = ()) -> list[dict[str, Any]]:

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+from dash import no_update
 
-from callbacks.desk_rows import rows_for
+from callbacks.desk_deadlines import asks_of, deadlines_for
+from callbacks.desk_rows import count_of, rows_for
 from callbacks.hands import Hands
 from config import Site
 from layouts.blind import spans_of
 from layouts.desk import beside, page, times
 from layouts.desk.breakdowns import breakdowns
-from layouts.desk.filters import Filters
+from layouts.desk.filters import TICK, Filters
+from layouts.desk.links import viewing
 from layouts.desk.palette import SCHEMES
 from layouts.desk.pill import age_of, broken, has_brought, pill
 from layouts.desk.sentence import LISTS, checkboxes, options
@@ -102,11 +105,30 @@ class View:
 def pinned(hands: Hands, query: str, tab: str, number: int) -> dict[str, Any]:
     """What the page's store holds from now on: what is looked at, from which moment, and what is known."""
     known_at = hands.answers.warehouse.state[1]
-    return {"query": query, "now": iso(hands.clock()), "known_at": iso(known_at), "tab": tab, "number": number}
+    # a whole minute: questions round to ticks of their own, and all of them must look from the same moment
+    now = hands.clock()
+    now -= timedelta(seconds=now.timestamp() % TICK.total_seconds())
+    return {"query": query, "now": iso(now), "known_at": iso(known_at), "tab": tab, "number": number}
 
 
-def said_for(view: View) -> tuple[Any, str, str]:
-    """The tiles of what was said, what they are compared with, and how many mentions that are."""
+def count_for(view: View, name: str) -> str:
+    """How many rows the tab of another view leads to; nothing where that cannot be told."""
+    there = viewing(view.filters, name)
+
+    def ask(question: str, given: Mapping[str, Any]) -> pd.DataFrame:
+        return view.ask(f"count-{name}", {"count": (question, given)})["count"]
+
+    try:
+        return exact(count_of(ask, there, there.row_params(view.now, view.zone)))
+    except Trouble:
+        return ""
+
+
+def said_for(view: View) -> tuple[Any, Any, str]:
+    """The tiles of what was said, what they are compared with, and how many mentions that are: beside promises that
+    alone."""
+    if view.filters.view == "service":
+        return no_update, no_update, count_for(view, "mentions")
     params = view.filters.params(view.now, view.zone)
     tables = view.ask("said", {"totals": ("mention_totals", params), "made": ("mention_breakdown", params)})
     first, last = view.filters.before(view.now, view.zone)
@@ -116,7 +138,9 @@ def said_for(view: View) -> tuple[Any, str, str]:
 
 
 def done_for(view: View) -> tuple[Any, str]:
-    """The tiles of what was answered, and how many cases that are."""
+    """The tiles of what was answered, and how many cases that are: beside promises that alone."""
+    if view.filters.view == "service":
+        return no_update, count_for(view, "cases")
     params = view.filters.case_params(view.now, view.zone)
     tables = view.ask("done", {"totals": ("case_totals", params)})
     tiles = case_totals(tables["totals"], view.filters, view.now, view.zone)
@@ -196,12 +220,12 @@ def _post_beside(view: View, at: beside.Beside, item: str) -> Any:
 
 def _case_beside(view: View, at: beside.Beside, case: str) -> Any:
     about = {"case_id": case}
-    tables = view.ask("beside", {"facts": ("case_facts", about), "events": ("case_timeline", about)})
+    asks = {"facts": ("case_facts", about), "events": ("case_timeline", about), **asks_of(case)}
+    tables = view.ask("beside", asks)
     items = [one for one in tables["facts"]["item_id"] if isinstance(one, str)]
     asked = {"item_id": items[0] if items else "", "judge": at.filters.judge}
-    return beside.case(
-        at, tables["facts"], tables["events"], view.ask("beside", {"talk": ("conversation", asked)})["talk"]
-    )
+    talk = view.ask("beside", {"talk": ("conversation", asked)})["talk"]
+    return beside.case(at, tables["facts"], tables["events"], talk, deadlines_for(view, tables, talk))
 
 
 def pill_for(hands: Hands) -> Any:

@@ -1,4 +1,4 @@
-"""GET /export/mentions.csv and /export/cases.csv: exactly the rows the desk's address filters, as a file."""
+"""GET /export/mentions.csv, cases.csv and service.csv: exactly the rows the desk's address filters, as a file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,19 +14,23 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from flask import Flask, Response, request
 
+from callbacks.desk_clocks import named, with_causes
+from callbacks.desk_rows import QUESTIONS, count_of
 from callbacks.hands import Hands
 from layouts.desk.filters import Filters
 from queries.catalogue import QuestionError, parse_moment
 from queries.warehouse import WarehouseError
 
 AT_ONCE = 10_000
-"""Rows in memory at a time, as many as mention_rows and case_rows give."""
+"""Rows in memory at a time, as many as mention_rows, case_rows and clock_rows give."""
 
 BOM = "\ufeff"
 """Without it Excel reads UTF-8 as the alphabet of the country it was bought in. pandas, DuckDB and R pass over it."""
 
 ROWS_HEADER = "X-Rows"
-_QUESTIONS = {"mentions": ("mention_rows", "mention_rows_count"), "cases": ("case_rows", "case_rows_count")}
+_DATED = ("due", "started", "promised")
+"""Clocks that are chosen by the window: all others cannot be cut by it."""
+
 _FORMULA = ("=", "+", "-", "@")
 _PASSED = re.compile(r"[\s\"'`\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*")
 # Where a program that splits cells at semicolons, or lines at every line end, would begin a new cell. What follows the
@@ -39,8 +43,9 @@ def register(server: Flask, hands: Hands) -> None:
 
     @server.get("/export/<view>.csv")
     def export(view: str) -> Response:
-        if view not in _QUESTIONS:
-            return _said(f'there is no file "{view}.csv"; there is /export/mentions.csv and /export/cases.csv', 404)
+        if view not in QUESTIONS:
+            there = ", ".join(f"/export/{name}.csv" for name in QUESTIONS)
+            return _said(f'there is no file "{view}.csv"; there is {there}', 404)
         return export_response(hands, view, request.args.to_dict(flat=False))
 
 
@@ -48,8 +53,8 @@ def export_response(hands: Hands, view: str, given: dict[str, list[str]]) -> Res
     """The file of a view. 400 with the reasons when a part of the address is not understood: half a filter is another
     file than the one that was asked for."""
     try:
-        params, now = asked_with(hands, view, given)
-        rows = Rows(hands, view, params, now)
+        filters, params, now = asked_with(hands, view, given)
+        rows = Rows(hands, filters, params, now)
         count = rows.count(params["since"], params["until"])
     except (ValueError, QuestionError) as error:
         return _said(str(error), 400)
@@ -62,8 +67,10 @@ def export_response(hands: Hands, view: str, given: dict[str, list[str]]) -> Res
     return response
 
 
-def asked_with(hands: Hands, view: str, given: dict[str, list[str]]) -> tuple[dict[str, Any], datetime]:
-    """What the questions are asked with, and the moment they are seen from. Raises ValueError with all the reasons.
+def asked_with(hands: Hands, view: str, given: dict[str, list[str]]) -> tuple[Filters, dict[str, Any], datetime]:
+    """What is filtered, what the questions are asked with, and the moment they are seen from.
+
+    Raises ValueError with all the reasons.
 
     A page may say in its link from when it looks (`now`) and what was known then (`known_at`), so that its file holds
     what it shows. Else it is this moment. All of a file is of one state of knowledge: what comes in while it is
@@ -80,29 +87,41 @@ def asked_with(hands: Hands, view: str, given: dict[str, list[str]]) -> tuple[di
     known_at = hands.answers.warehouse.state[1]
     if "known_at" in of_page:
         known_at = parse_moment(of_page["known_at"], clock, zone)
-    about = filters.case_params if view == "cases" else filters.params
-    return {**about(now, zone), "known_at": known_at}, now
+    return filters, {**filters.row_params(now, zone), "known_at": known_at}, now
 
 
 class Rows:
-    """All rows of a view, newest first, a slice of time at a time."""
+    """All rows of a view, newest first, a slice of time at a time; of clocks with why each promise was broken."""
 
-    def __init__(self, hands: Hands, view: str, params: dict[str, Any], now: datetime) -> None:
-        self._hands, self._params, self._now = hands, params, now
-        self._rows, self._count = _QUESTIONS[view]
+    def __init__(self, hands: Hands, filters: Filters, params: dict[str, Any], now: datetime) -> None:
+        self._hands, self._filters, self._params, self._now = hands, filters, params, now
+        self._rows, self._is_clocks = QUESTIONS[filters.view][0], filters.view == "service"
         self.columns = [column.name for column in hands.answers.catalogue[self._rows].columns]
+        if self._is_clocks:
+            self.columns.append("cause")
 
     def count(self, since: datetime, until: datetime) -> int:
         """How many rows there are between two instants."""
-        params = {**self._params, "since": since, "until": until}
-        return int(self._hands.answers.read(self._count, params, self._now).frame.iloc[:, 0].sum())
+        return count_of(self._read, self._filters, {**self._params, "since": since, "until": until})
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """Tables of at most AT_ONCE rows. A query is over before its rows are handed on, however slow the reader."""
-        for since, until, count in slices(self._params["since"], self._params["until"], self.count, AT_ONCE):
+        for since, until, count in self._slices():
+            asked = {**self._params, "since": since, "until": until}
+            if self._is_clocks:
+                asked = named(self._read, self._filters, asked)
             for offset in range(0, count, AT_ONCE):
-                page = {"since": since, "until": until, "offset": offset, "limit": AT_ONCE}
-                yield self._hands.answers.read(self._rows, {**self._params, **page}, self._now).frame
+                found = self._read(self._rows, {**asked, "offset": offset, "limit": AT_ONCE})
+                yield with_causes(self._read, found, asked) if self._is_clocks else found
+
+    def _slices(self) -> Iterator[tuple[datetime, datetime, int]]:
+        since, until = self._params["since"], self._params["until"]
+        if self._is_clocks and self._filters.clocks not in _DATED:
+            return iter([(since, until, self.count(since, until))])
+        return slices(since, until, self.count, AT_ONCE)
+
+    def _read(self, question: str, given: Mapping[str, Any]) -> pd.DataFrame:
+        return self._hands.answers.read(question, given, self._now).frame
 
 
 def slices(

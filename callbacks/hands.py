@@ -61,6 +61,7 @@ class Hands:
     snapshots  makes the week on one page: for a command, on the spot, and how that stands
     people   who may look: people, who is signed in, tokens
     receive  take in what was posted to a source: (source, headers, body) -> HTTP status and a word
+    whatif   the past under another policy: (its text or None for the site file, since, until or None, its name) -> JSON
     secret   what a command beside this server must show; "" when there is no server
     """
 
@@ -74,4 +75,5 @@ class Hands:
     snapshots: SnapshotsLike
     people: People
     receive: Callable[[str, Mapping[str, str], bytes], tuple[int, str]]
+    whatif: Callable[[str | None, str, str | None, str], dict[str, Any]]
     secret: str = ""

@@ -105,8 +105,9 @@ class Value(Model):
 
 
 SnapshotNumber = Literal[
-    "mentions", "net_sentiment", "first_response", "resolved", "satisfaction", "voice", "leads", "coverage", "value"
-]
+    "mentions", "net_sentiment", "first_response", "resolved", "satisfaction", "voice", "leads", "coverage", "value",
+    "attainment", "promise_kept",
+]  # fmt: skip
 
 
 class SnapshotPlan(Model):

@@ -12,9 +12,13 @@ from pydantic import ValidationError
 
 from config.errors import ConfigError, Problem, explain
 from config.models import Site
+from config.promises import faults
 
 SHIPPED_WALL = Path(__file__).with_name("wall.toml")
+_KEY = r"(?:[A-Za-z0-9_-]+|\"[^\"]+\"|'[^']+')"
 ROSTER_SCENE = "sun"  # shows the roster: a site without one has nothing to show there
+PROMISE_SCENES = ("service", "answers")  # show what is promised
+UNPROMISED_SCENE = "unpromised"  # is the scene "service" of a site that promises nothing
 
 
 def load_site(path: Path) -> Site:
@@ -47,10 +51,13 @@ def parse_site(text: str, *, base: Path, file: str = "site.toml") -> Site:
         ) from None
     _hang_shipped(raw)
     try:
-        return Site.model_validate({**raw, "base": base})
+        site = Site.model_validate({**raw, "base": base})
     except ValidationError as error:
-        problems = [_placed(problem, raw, text) for problem in explain(error, Site)]
+        problems = [_placed(one.where.split("."), one.sentence, raw, text) for one in explain(error, Site)]
         raise ConfigError(file, problems) from None
+    if wrong := [_placed(path, said, raw, text) for path, said in faults(site.calendar, site.track, site.sla)]:
+        raise ConfigError(file, wrong)
+    return site
 
 
 def _hang_shipped(raw: dict[str, Any]) -> None:
@@ -61,9 +68,11 @@ def _hang_shipped(raw: dict[str, Any]) -> None:
     if raw.get("wall"):
         return
     raw["wall"] = shipped["wall"]
-    if not raw.get("shift"):
-        for wall in raw["wall"].values():
-            wall["scene"].pop(ROSTER_SCENE, None)
+    has_tracks = bool(raw.get("track"))
+    idle = [*((UNPROMISED_SCENE,) if has_tracks else PROMISE_SCENES), *(() if raw.get("shift") else (ROSTER_SCENE,))]
+    for wall in raw["wall"].values():
+        hung = {name: scene for name, scene in wall["scene"].items() if name not in idle}
+        wall["scene"] = {"service" if name == UNPROMISED_SCENE else name: scene for name, scene in hung.items()}
 
 
 def locate(text: str, path: Sequence[str | int]) -> int | None:
@@ -71,35 +80,59 @@ def locate(text: str, path: Sequence[str | int]) -> int | None:
 
     It reads headers and `key =` lines only, which is how people write site files; a miss costs only the number.
     """
-    names = [part for part in path if isinstance(part, str)]
-    index = next((part for part in path if isinstance(part, int)), 0)
+    names = [_plain(part) for part in path if isinstance(part, str)]
+    place = next((place for place, part in enumerate(path) if isinstance(part, int)), None)
+    array, index = ([], 0) if place is None else (names[:place], path[place])
     best: int | None = None
     table: list[str] = []
     seen = -1
     for number, line in enumerate(text.splitlines(), 1):
         header = re.match(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]", line)
         if header:
-            table = [part.strip().strip("\"'") for part in header[2].split(".")]
-            if header[1] == "[[" and names[:1] == table:
+            table = _keys(header[2])
+            if header[1] == "[[" and array == table:
                 seen += 1
-            if names[: len(table)] == table and (seen == index or seen == -1):
+            if names[: len(table)] == table and seen in (index, -1):
                 best = number
             continue
-        key = re.match(r"^\s*([A-Za-z0-9_-]+|\"[^\"]+\"|'[^']+')\s*=", line)
-        here = [*table, key[1].strip("\"'")] if key else []
-        if here and here == names[: len(here)] and (seen == index or seen == -1):
+        key = re.match(rf"^\s*({_KEY}(?:\s*\.\s*{_KEY})*)\s*=", line)
+        here = [*table, *_keys(key[1])] if key else []
+        if here and here == names[: len(here)] and seen in (index, -1):
             best = number
             if here == names:
                 return number
     return best
 
 
-def _placed(problem: Problem, raw: dict[str, Any], text: str) -> Problem:
-    """Name array members by their own name (source.airline-tweets) and add the line."""
-    path: list[str | int] = [int(part) if part.isdigit() else part for part in problem.where.split(".")]
-    words = [str(part) for part in path]
-    if len(path) > 1 and isinstance(path[1], int) and isinstance(raw.get(str(path[0])), list):
-        entry = raw[str(path[0])][path[1]]
-        name = entry.get("name") if isinstance(entry, dict) else None
-        words[1] = str(name) if name else f"{path[1] + 1}"
-    return Problem(".".join(words), problem.sentence, locate(text, path))
+def _keys(written: str) -> list[str]:
+    return [_plain(key) for key in re.findall(_KEY, written)]
+
+
+def _plain(key: object) -> str:
+    """A key as names are compared: some are read in small letters."""
+    return str(key).strip("\"'").strip().lower()
+
+
+def _placed(where: Sequence[str | int], sentence: str, raw: dict[str, Any], text: str) -> Problem:
+    """A problem at a key of the file: members of arrays by their own name (source.airline-tweets), and the line."""
+    words: list[str] = []
+    path: list[str | int] = []
+    here: Any = raw
+    for part in where:
+        if isinstance(here, list) and str(part).isdigit() and int(part) < len(here):
+            path.append(int(part))
+            here = here[int(part)]
+            name = here.get("name") if isinstance(here, dict) else None
+            words.append(str(name) if name else f"{int(part) + 1}")
+        elif isinstance(part, str) and not (part.isdigit() and isinstance(here, dict) and part not in here):
+            path.append(part)
+            words.append(part)
+            here = _member(here, part)
+        # else a single table where there may be several: the file counts none
+    return Problem(".".join(words), sentence, locate(text, path))
+
+
+def _member(table: object, key: str) -> object:
+    """What stands under a key, which may be spelled in other letters."""
+    members = table.items() if isinstance(table, dict) else ()
+    return next((value for name, value in members if _plain(name) == _plain(key)), None)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from config.base import Duration, Model, Name, Text, Zone
 from config.center import Access, Goal, Shift, SnapshotPlan, Value
 from config.errors import unknown
+from config.promises import Calendars, Sla, Tracks
 from config.walls import Clock, Panel, Wall
 
 
@@ -132,6 +133,9 @@ class Site(Model):
     clock: tuple[Clock, ...] = Field(default=(), max_length=6, strict=False)
     goal: tuple[Goal, ...] = Field(default=(), strict=False)
     shift: tuple[Shift, ...] = Field(default=(), strict=False)
+    calendar: Calendars = Field(default_factory=dict)
+    track: Tracks = Field(default_factory=dict)
+    sla: Sla | None = None
     value: Value | None = None
     snapshot: SnapshotPlan | None = None
     access: Access | None = None

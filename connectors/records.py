@@ -152,7 +152,8 @@ class Tombstone:
 class Truth:
     """What an invented world has planted: an incident, an outage, a lead. No question reads it; tests compare with it.
 
-    `kind` is incident, outage, roster_hole, lead, campaign, launch or holiday; `detail` is JSON-ready.
+    `kind` is incident, outage, roster_hole, lead, breach, campaign, launch or holiday; `detail` is JSON-ready. A breach
+    is a promise that was broken for a known cause: since when the clock ran, and when it was due.
     """
 
     kind: str

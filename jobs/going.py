@@ -11,6 +11,8 @@ from jobs.house import House
 LOOK_AT_SITE_FILE = timedelta(seconds=2)
 LOOK_AT_FRAMES = timedelta(seconds=0.5)
 LOOK_FOR_SNAPSHOT = timedelta(seconds=30)
+LOOK_FOR_HOLIDAYS = timedelta(hours=1)
+"""How soon an address that failed is asked again; one that answered rests for most of a day."""
 
 
 def set_going(house: House, clockwork: Clockwork) -> None:
@@ -31,3 +33,5 @@ def set_going(house: House, clockwork: Clockwork) -> None:
     clockwork.nightly("retention", house.served.site.site.zone, house.retain)
     clockwork.every("snapshot", LOOK_FOR_SNAPSHOT, house.snapshots.step)
     clockwork.nightly("roster", house.served.site.site.zone, house.keep_roster)
+    clockwork.nightly("promises", house.served.site.site.zone, house.keep_promises)
+    clockwork.every("holidays", LOOK_FOR_HOLIDAYS, house.fetch_holidays)

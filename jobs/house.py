@@ -7,7 +7,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ from config import ConfigError, Site
 from config.errors import unknown
 from connectors.hooks.signature import HookRefused
 from jobs.collect import Collector, LiveSource, Progress
+from jobs.feeds import Feeds
 from jobs.frames import Frames
+from jobs.promises import Promises
 from jobs.report import Report
 from jobs.roster import written_out
 from jobs.site import checked_site, source_facts
@@ -27,6 +29,7 @@ from queries.answers import Answers, Cache
 from queries.catalogue import load_catalogue
 from queries.ledger import Ledger
 from queries.people import People
+from queries.policies import Policies
 from queries.roster import Roster
 from queries.upkeep import Upkeep
 from queries.warehouse import Warehouse, WarehouseError
@@ -42,7 +45,7 @@ class Served:
     """The site as it is served now.
 
     `problems` are those of a changed site file: with `is_current` False it cannot be used and `site` is the last good
-    one; with True it is in use, but for what waits for the next start.
+    one; with True it is in use, but for what waits for the next start, came too late, or could not be fetched.
     """
 
     site: Site
@@ -66,6 +69,8 @@ class House:
         self.ledger, self.upkeep = Ledger(self.warehouse), Upkeep(self.warehouse)
         self.people = People(self.warehouse)
         self.roster = Roster(self.warehouse)
+        self.policies = Policies(self.warehouse)
+        self.promises = Promises(self.policies, Feeds(self.warehouse.path, clock))
         self.snapshots = Snapshots(self.answers, clock, lambda: self.served.site)
         self.collector = Collector(self.ledger, clock)
         self.frames = Frames(self.answers, panel_kinds(), clock)
@@ -75,17 +80,32 @@ class House:
         """Take over a site file that has been found good: all of it, or with a WarehouseError nothing."""
         self.ledger.declare_sources(source_facts(site))
         self.keep_roster(site)
+        self.keep_promises(site)
         # made first: a run that begins meanwhile must not read new options with old terms
         understanding = Understanding(site.brand)
         self.live, self.understanding = {source.name: source for source in live}, understanding
         build = hashlib.blake2b(site.model_dump_json().encode() + _drawing(), digest_size=6).hexdigest()
         self.frames.use(site, build)
-        self.served = Served(site, build, str(self.path))
+        self._served = Served(site, build, str(self.path))
 
     def keep_roster(self, site: Site | None = None) -> bool:
         """Write out the roster of `site`, else of the one served, as far ahead as is kept; gives whether it moved."""
         now = self.clock()
         return self.roster.keep(written_out((site or self.served.site).shift, now), now)
+
+    def keep_promises(self, site: Site | None = None) -> bool:
+        """Write out calendars and tracks of `site`, else of the one kept last; gives whether anything moved."""
+        return self.promises.keep(site, self.clock())
+
+    def fetch_holidays(self) -> bool:
+        """Ask the addresses of holidays that are due; gives whether they moved anything."""
+        return self.promises.fetch(self.clock())
+
+    @property
+    def served(self) -> Served:
+        """The site as it is served now; one that is in use with what its promises want to be known."""
+        served = self._served
+        return replace(served, problems=served.problems + self.promises.problems) if served.is_current else served
 
     def poll(self, name: str) -> Report | None:
         """One run of a source on the clock."""
@@ -101,11 +121,11 @@ class House:
         if stamp == self._seen:
             return False
         self._seen = stamp
-        old = self.served
+        old = self._served
         try:
             site, live = checked_site(self.path)
         except ConfigError as error:
-            self.served = Served(
+            self._served = Served(
                 old.site, old.build, old.file, tuple(str(problem) for problem in error.problems), False
             )
             return False
@@ -124,9 +144,9 @@ class House:
         except WarehouseError as error:
             # not taken over: the next look tries again
             self._seen = None
-            self.served = Served(old.site, old.build, old.file, (str(error),), False)
+            self._served = Served(old.site, old.build, old.file, (str(error),), False)
             return False
-        self.served = Served(site, self.served.build, self.served.file, tuple(fixed))
+        self._served = Served(site, self._served.build, self._served.file, tuple(fixed))
         return True
 
     def ingest(self, name: str | None, keep: bool, since: datetime | None = None) -> Iterator[dict[str, Any]]:
@@ -197,6 +217,7 @@ class House:
     def close(self) -> None:
         """Let the warehouse go."""
         self.collector.stop()
+        self.promises.stop()
         self.warehouse.close()
 
 

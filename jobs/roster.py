@@ -1,18 +1,17 @@
-"""The roster written out: shifts in local time become instants here, and nowhere else."""
+"""The roster written out: shifts in local time become instants."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from config import Shift
 from config.center import DAYS
+from jobs.localtime import instant
 from queries.roster import ShiftRow, summed
 
 BACK, AHEAD = timedelta(days=200), timedelta(days=15)
 _DAY = timedelta(days=1)
-_SECOND = timedelta(seconds=1)
 _ALWAYS = date.min
 
 
@@ -73,23 +72,3 @@ def edges(shift: Shift, day: date) -> tuple[datetime, datetime]:
     last = day if shift.end > shift.start else day + _DAY
     starts, ends = datetime.combine(day, shift.start), datetime.combine(last, shift.end)
     return instant(starts, shift.zone), instant(ends, shift.zone)
-
-
-def instant(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The first instant at which the clocks of `zone` read `wall` (naive) or later, aware UTC.
-
-    Of a time that comes twice it is the earlier one; of a time that is jumped over it is the jump. One rule for both
-    edges, so that a shift that ends when the next one starts leaves no hole, and hides none.
-    """
-    found = wall.replace(tzinfo=zone).astimezone(UTC)
-    if _read(found, zone) == wall:
-        return found
-    early, late = wall.replace(tzinfo=zone, fold=1).astimezone(UTC), found
-    while late - early > _SECOND:
-        middle = early + (late - early) // 2
-        early, late = (early, middle) if _read(middle, zone) >= wall else (middle, late)
-    return late.replace(microsecond=0)
-
-
-def _read(moment: datetime, zone: ZoneInfo) -> datetime:
-    return moment.astimezone(zone).replace(tzinfo=None)

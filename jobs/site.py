@@ -13,8 +13,11 @@ from config.errors import explain, unknown
 from config.secrets import secret
 from connectors.contract import Misconfigured, Setup
 from connectors.registry import source_kinds
+from jobs.calendars import FIRST
 from jobs.clockwork import next_moment
 from jobs.collect import LiveSource
+from jobs.feeds import feeds_by_file, read_file
+from jobs.ical import NotACalendar
 from layouts.panels import panel_kinds
 from queries.ledger import SourceFacts
 
@@ -88,6 +91,7 @@ def checked_site(path: Path) -> tuple[Site, list[LiveSource]]:
     live, problems = live_sources(site)
     problems += panel_problems(site)
     problems += snapshot_problems(site)
+    problems += holiday_problems(site)
     if problems:
         raise ConfigError(str(path), problems)
     return site, live
@@ -108,6 +112,17 @@ def snapshot_problems(site: Site) -> list[Problem]:
     except ValueError as error:
         return [Problem("snapshot.cron", str(error))]
     return [] if found else [Problem("snapshot.cron", f'"{site.snapshot.cron}" never comes round')]
+
+
+def holiday_problems(site: Site) -> list[Problem]:
+    """iCalendar files that are not there, cannot be read, or hold no holiday."""
+    problems = []
+    for where, file in feeds_by_file(site):
+        try:
+            read_file(file, FIRST)
+        except NotACalendar as error:
+            problems.append(Problem(where, str(error)))
+    return problems
 
 
 def panel_problems(site: Site) -> list[Problem]:

@@ -101,6 +101,20 @@ class Weekly:
             "staffed": self._ask("staffed", "staffed_slots", {**span, "slot_minutes": 60}),
             "blind": self._ask("blind", "blind_spans", {**span, "now": seen_at}),
             "known": self._ask("known", "known_since", {}),
+            **self._promises(care),
+        }
+
+    def _promises(self, care: Mapping[str, Any]) -> Tables:
+        """Whether promises were kept. A site that promises nothing is asked nothing: its inputs are as they were."""
+        if not self._site.track:
+            return {}
+        return {
+            "kept": self._ask("kept", "sla_attainment", {**care, "group_by": "all"}),
+            "kept_tracks": self._ask("kept_tracks", "sla_attainment", {**care, "group_by": "track"}),
+            "kept_metrics": self._ask("kept_metrics", "sla_attainment", {**care, "group_by": "metric"}),
+            "causes": self._ask("causes", "breach_causes", care),
+            "waited": self._ask("waited", "time_to_response", care),
+            "public": self._ask("public", "promise_kept", care),
         }
 
     def _ask(self, name: str, question: str, params: Mapping[str, Any]) -> pd.DataFrame:

@@ -86,6 +86,20 @@ def parser(version: str) -> Parser:
         help="a parameter; repeat it for a list; times are ISO 8601, or -24h",
     )
     asking.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+    explaining = command("explain", "why a case is due when it is: what counted when, by which line of the site file")
+    explaining.add_argument("case", metavar="CASE_ID", help="the case as it is named: platform:native id")
+    comparing = command("whatif", "the past under another policy beside the past as it was; nothing is changed")
+    comparing.add_argument(
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="TOML with [calendar], [track] and [sla] tables, such as a site file; a kind it does not have is taken "
+        "from the site file (default: the site file, as if what it says now had always held)",
+    )
+    comparing.add_argument(
+        "--since", metavar="DATE", required=True, help="promises due from then on: 2026-10-01, or so far back: 30d"
+    )
+    comparing.add_argument("--until", metavar="DATE", help="and before then (default: now)")
     command("questions", "every question: meaning, parameters with defaults, columns, grain")
     command("sources", "the kinds of source and their options")
     return root

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from queries import clocks
 from queries.keys import key
 from queries.rows import CaseRow, EventRow, GapRow, MentionRow, RefusedRow, TombRow, TruthRow, WholeRow
 from queries.tables import cases_table, events_table, mentions_table, refused_table, tombs_table, whole_table
@@ -65,6 +66,7 @@ def keep_mentions(
         run(inside, "merge_mentions", known_at=known_at)
     if new or changed:
         run(inside, "insert_mentions", known_at=known_at)
+        clocks.after_posts(inside, known_at)
     return Fates(new, changed, counted, same), erased, is_news
 
 
@@ -97,6 +99,8 @@ def keep_cases(
         run(inside, "merge_cases", known_at=known_at)
     if new or changed:
         run(inside, "insert_cases", known_at=known_at)
+    if added or new or changed:
+        clocks.after_cases(inside, known_at)
     # a case that only an event has changed is no row of the batch: what is left over was the same
     same = max(0, len(cases) + len(events) - added - new - changed - seen)
     return Fates(added + new, changed, seen, same)

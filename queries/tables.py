@@ -99,6 +99,7 @@ def events_table(source: str, rows: Sequence[EventRow]) -> pa.Table:
             "event_key": pa.array(list(by_key), pa.int64()),
             "case_key": pa.array([key(row.case_id) for row in kept], pa.int64()),
             "item_key": pa.array([_item_key(row.item_id) for row in kept], pa.int64()),
+            "other_case_key": pa.array([_item_key(row.other_case_id) for row in kept], pa.int64()),
         }
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from queries import clocks
 from queries.rows import RefusedRow
 from queries.utc import from_stored
 from queries.warehouse import Warehouse, run, run_each
@@ -90,6 +91,7 @@ class Upkeep:
                 gone[str(source)] = sum(deleted)
             run_each(inside, "trim_inbox", source=None, before=now - timedelta(days=INBOX_DAYS))
             if any(gone.values()):
+                clocks.after_deletions(inside)
                 self.warehouse.bump(inside, self.warehouse.next_known_at(now))
         return gone
 
@@ -105,6 +107,8 @@ class Upkeep:
             gone = dict.fromkeys(BROUGHT, 0)
             if with_rows:
                 gone = dict(zip(BROUGHT, run_each(inside, "remove_rows", source=source)[1:], strict=False))
-                self.warehouse.bump(inside, self.warehouse.next_known_at(now))
+                known_at = self.warehouse.next_known_at(now)
+                clocks.after_removal(inside, known_at)
+                self.warehouse.bump(inside, known_at)
             run_each(inside, "remove_source", source=source)
         return gone

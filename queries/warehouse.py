@@ -179,6 +179,8 @@ def _connect() -> duckdb.DuckDBPyConnection:
         ":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     )
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    # DuckDB takes a table written in the same transaction for a tiny one, and would join a million rows in a loop
+    connection.execute("SET GLOBAL asof_loop_join_threshold = 0")
     return connection
 
 

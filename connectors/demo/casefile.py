@@ -22,7 +22,11 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(slots=True)
 class CaseFile:
-    """A case and its events in the order they happen. `at` is when the last thing happened that a person waited for."""
+    """A case and its events in the order they happen.
+
+    at      when the last thing happened that a person waited for
+    cause   why its first answer comes late, where its course is the reason
+    """
 
     post: Post
     case_id: str
@@ -31,6 +35,7 @@ class CaseFile:
     strain: float
     site: int | None = None
     agent: str = ""
+    cause: str = ""
     events: list[CaseEvent] = field(default_factory=list)
     at: datetime = field(init=False)
 
@@ -85,12 +90,18 @@ class CaseFile:
 
         With `owns` the case is that agent's from now on.
         """
-        self.at += skewed(self.dice, minutes * self.strain, spread) * _MINUTE
-        if self.site is None or not roster.is_at_work(self.site, self.at):
-            self._take_over()
+        self._work(minutes, spread)
         if owns:
             fields["owner"] = self.agent
         self._by_agent(kind, self.at, self.agent, self.site, **{"visibility": "internal", **fields})
+
+    def hand_on(self, minutes: float) -> None:
+        """Whoever has it gives it to a colleague, after `minutes` of work, who takes it a minute later."""
+        self._work(minutes, 0.4)
+        before = self.agent
+        self.agent = pick([one for one in SHIFTS[self.site or 0].agents if one != before], self.dice.random())
+        self._by_agent("handed_over", self.at, before, self.site, visibility="internal", owner=self.agent)
+        self.human(1, "accepted", owns=True)
 
     def say(self, kind: str) -> str:
         """A text of the desk, in the customer's language where the desk has it."""
@@ -100,6 +111,12 @@ class CaseFile:
     def _by_agent(self, kind: str, at: datetime, agent: str, site: int | None, **fields: Any) -> None:
         team = None if site is None else f"care {SHIFTS[site].site}"
         self.tell(kind, at, actor=agent, actor_kind="human", team=team, **fields)
+
+    def _work(self, minutes: float, spread: float) -> None:
+        """`minutes` of work pass, and whoever has it is somebody who is at work."""
+        self.at += skewed(self.dice, minutes * self.strain, spread) * _MINUTE
+        if self.site is None or not roster.is_at_work(self.site, self.at):
+            self._take_over()
 
     def _take_over(self) -> None:
         """Somebody who is at work takes the case; from another site's agent it is handed over and accepted."""

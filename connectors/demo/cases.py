@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from connectors.demo import roster
+from connectors.demo.broken import INCIDENT, planted
 from connectors.demo.casefile import CaseFile
 from connectors.demo.chance import Wheel, dice_of, skewed
 from connectors.demo.courses import COURSES
 from connectors.demo.story import Story
 from connectors.demo.writing import Post
-from connectors.records import Case, CaseEvent
+from connectors.records import Case, CaseEvent, Truth
 
 CHANCES = {
     "question": 0.8, "lead": 0.95, "negative": 0.21, "positive": 0.025, "neutral": 0.012, "compare": 0.02,
@@ -23,20 +25,24 @@ CHANCES = {
 _TRACKS = {"question": "question", "lead": "sales", "negative": "complaint", "positive": "praise",
            "neutral": "question", "weather": "complaint", "holiday": "complaint"}  # fmt: skip
 _WAYS = {
-    "question": Wheel({"quick": 0.7, "long": 0.13, "late": 0.05, "declined": 0.06, "silent": 0.03, "merged": 0.03}),
+    "question": Wheel({"quick": 0.7, "long": 0.12, "late": 0.05, "declined": 0.06, "silent": 0.03, "merged": 0.03,
+                       "passed": 0.01}),
     "sales": Wheel({"lead": 0.92, "quick": 0.08}),
-    "complaint": Wheel({"quick": 0.32, "long": 0.42, "late": 0.07, "declined": 0.05, "silent": 0.05, "merged": 0.05,
-                        "excluded": 0.04}),
+    "complaint": Wheel({"quick": 0.32, "long": 0.4, "late": 0.07, "declined": 0.05, "silent": 0.05, "merged": 0.05,
+                        "excluded": 0.04, "passed": 0.02}),
+    "stranded": Wheel({"quick": 0.4, "long": 0.2, "raised": 0.4}),
     "incident": Wheel({"quick": 0.38, "long": 0.32, "late": 0.08, "merged": 0.14, "silent": 0.08}),
     "praise": Wheel({"praised": 0.7, "acknowledged": 0.3}),
 }  # fmt: skip
+_STRANDED = 0.06  # so many who complain cannot wait: they stand at a gate
 
 
 class Told(NamedTuple):
-    """A case and everything that will ever happen to it."""
+    """A case, everything that will ever happen to it, and why its first answer was late, where the story did that."""
 
     case: Case
     events: tuple[CaseEvent, ...]
+    broken: Truth | None
 
 
 def of_slot(seed: int, posts: Sequence[Post], story: Story) -> list[Told]:
@@ -55,12 +61,13 @@ def of_slot(seed: int, posts: Sequence[Post], story: Story) -> list[Told]:
 
 
 def _lived(file: CaseFile, other: str | None) -> Told:
-    track = "incident" if file.post.kind.startswith("incident") else _TRACKS.get(file.post.kind, "complaint")
-    course = _WAYS[track].turn(file.dice.random())
+    track, ways = _track(file)
+    course = _WAYS[ways].turn(file.dice.random())
     if course == "merged" and other is None:
         course = "quick"
-    is_urgent = track == "incident" and file.dice.random() < 0.3
-    record = file.record(track, "urgent" if is_urgent else "high" if track == "incident" else "normal")
+    is_urgent = ways == INCIDENT and file.dice.random() < 0.3
+    priority = "urgent" if is_urgent else "high" if track == INCIDENT else "normal"
+    record = file.record(track, priority)
     file.tell("opened", file.at, actor=file.post.mention.author_id, actor_kind="customer", visibility="public",
               item_id=file.post.mention.item_id, text=file.post.mention.text)  # fmt: skip
     if file.dice.random() < 0.7 and track != "praise":
@@ -69,4 +76,19 @@ def _lived(file: CaseFile, other: str | None) -> Told:
         file.human(9, "merged", other_case_id=other)
     else:
         COURSES[course](file)
-    return Told(record, tuple(sorted(file.events, key=lambda event: event.happened_at)))
+    file.events.sort(key=lambda event: event.happened_at)
+    return Told(record, tuple(file.events), planted(file, track, priority))
+
+
+def _track(file: CaseFile) -> tuple[str, str]:
+    """The track a case is put on, and the ways it can go there."""
+    if file.post.kind.startswith(INCIDENT):
+        return INCIDENT, INCIDENT
+    track = _TRACKS.get(file.post.kind, "complaint")
+    if track != "complaint":
+        return track, track
+    if file.dice.random() < _STRANDED:
+        return INCIDENT, "stranded"
+    # finding nobody at work, the desk's own program puts complaints where an answer is promised at any hour
+    is_anybody_there = roster.on_duty(roster.cell_of(file.opened_at))
+    return (track if is_anybody_there else INCIDENT), track

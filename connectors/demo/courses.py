@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from connectors.demo.broken import CHANGE, SLOW, UNOWNED
 from connectors.demo.casefile import CaseFile
 from connectors.demo.chance import Wheel, pick, skewed
 
@@ -74,6 +75,7 @@ def _long(file: CaseFile) -> None:
 
 def _late(file: CaseFile) -> None:
     """Somebody has it, and forgets it for hours."""
+    file.cause = SLOW
     file.human(8, "claimed", owns=True)
     file.at += timedelta(hours=4 + 20 * file.dice.random())
     _answer(file, 30)
@@ -82,14 +84,38 @@ def _late(file: CaseFile) -> None:
 
 
 def _silent(file: CaseFile) -> None:
-    """Nobody answers for days."""
+    """Nobody answers for days, whether somebody was given it or not."""
+    file.cause = UNOWNED
     if file.dice.random() < 0.4:
+        file.cause = SLOW
         file.human(20, "assigned", owns=True)
     if file.dice.random() < 0.5:
         _write(file, 300)
     file.at += timedelta(days=1.2 + 2.6 * file.dice.random())
     _begin(file)
     _end(file, 60)
+
+
+def _passed(file: CaseFile) -> None:
+    """From hand to hand: everybody knows somebody else whose it is."""
+    file.cause = UNOWNED
+    file.human(5, "assigned", owns=True)
+    for _ in range(2 if file.dice.random() < 0.6 else 3):
+        file.hand_on(8)
+    file.at += timedelta(minutes=50 + 180 * file.dice.random())
+    _answer(file, 13)
+    _end(file, 60)
+
+
+def _raised(file: CaseFile) -> None:
+    """Somebody has it at once, and sees how urgent it is when what is promised then has passed already."""
+    file.cause = CHANGE
+    file.human(1.5, "claimed", spread=0.3, owns=True)
+    file.at = max(file.at, file.post.mention.published_at + timedelta(minutes=16 + 5 * file.dice.random()))
+    file.human(0.2, "changed", spread=0.3, priority="urgent")
+    _answer(file, 4)
+    _write(file, 30)
+    _end(file, 40)
 
 
 def _declined(file: CaseFile) -> None:
@@ -134,6 +160,8 @@ COURSES: Mapping[str, Callable[[CaseFile], None]] = {
     "long": _long,
     "late": _late,
     "silent": _silent,
+    "passed": _passed,
+    "raised": _raised,
     "declined": _declined,
     "excluded": _excluded,
     "praised": _praised,

@@ -5,10 +5,10 @@ The example's site file has the same shifts as [[shift]] tables; a test holds th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from functools import lru_cache
+from datetime import date, datetime, time, timedelta
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from connectors.demo.chance import EPOCH
@@ -32,15 +32,16 @@ class Shift:
     end: time
     days: tuple[str, ...] = _WEEK
     agents: tuple[str, ...] = ()
+    holidays: tuple[str, str] | None = None  # the country, and the part of it, whose holidays its opening hours keep
 
 
 SHIFTS = (
     Shift("San Francisco", "America/Los_Angeles", ("en", "es"), 4, time(8), time(16, 30),
-          agents=("Maya", "Owen", "Luz", "Theo")),
+          agents=("Maya", "Owen", "Luz", "Theo"), holidays=("US", "CA")),
     Shift("New York", "America/New_York", ("en", "es", "fr", "pt"), 6, time(7), time(15, 30),
-          agents=("Nina", "Carlos", "Zora", "Eli", "Odile", "Bruna")),
+          agents=("Nina", "Carlos", "Zora", "Eli", "Odile", "Bruna"), holidays=("US", "NY")),
     Shift("London", "Europe/London", ("en", "de", "fr", "pt"), 5, time(8), time(16, 30), _WEEK[:6],
-          agents=("Imogen", "Jens", "Amélie", "Rui", "Fiona")),
+          agents=("Imogen", "Jens", "Amélie", "Rui", "Fiona"), holidays=("GB", "ENG")),
     Shift("Bengaluru", "Asia/Kolkata", ("en",), 6, time(9), time(18),
           agents=("Ananya", "Vikram", "Meera", "Arjun", "Divya", "Rohan")),
     Shift("Sydney", "Australia/Sydney", ("en", "ja"), 3, time(8), time(16), _WEEK[:6],
@@ -94,9 +95,40 @@ def _end(cell: int, site: int) -> int:
     return cell
 
 
+def is_somebody_there(since: datetime, until: datetime) -> bool:
+    """Whether from `since` to `until` somebody is at work all the time."""
+    return all(on_duty(cell) for cell in range(cell_of(since), cell_of(until) + 1))
+
+
+def is_holiday(moment: datetime) -> bool:
+    """Whether `moment` lies on a local day on which a site's opening hours are shut, though its desk is at work."""
+    return any(
+        shift.holidays is not None and moment.astimezone(zone).date() in _holidays(*shift.holidays)
+        for shift, zone in zip(SHIFTS, _ZONES, strict=True)
+    )
+
+
+@cache
+def _holidays(country: str, part: str) -> Container[date]:
+    # imported where it is needed: no other command should wait for it
+    from holidays import country_holidays
+
+    return country_holidays(country, subdiv=part)
+
+
 def end_of_shift(site: int, moment: datetime) -> datetime:
     """When the shift of a site that is at work at `moment` ends."""
     return EPOCH + _end(cell_of(moment), site) * CELL
+
+
+def after_work(moment: datetime, length: timedelta) -> datetime:
+    """The instant by which, from `moment` on, somebody somewhere has been at work for `length`."""
+    while True:
+        moment, _ = next_at_work(moment, None)
+        step = min(length, EPOCH + (cell_of(moment) + 1) * CELL - moment)
+        moment, length = moment + step, length - step
+        if not length:
+            return moment
 
 
 def holes(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:

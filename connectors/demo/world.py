@@ -40,7 +40,10 @@ class World:
         return Telling(self._mentions, timedelta(0), wanted, gaps)
 
     def planted(self, wanted: datetime) -> tuple[Truth, ...]:
-        """What its story has planted since `wanted`, and the holes of its roster. Leads are told with their cases."""
+        """What its story has planted since `wanted`, and the holes of its roster.
+
+        Leads and broken promises are told with their cases.
+        """
         if self.is_care:
             return tuple(roster.hole_truths(self.anchor))
         truths = self._story.truths() if STORYTELLER in self.platforms else []
@@ -73,7 +76,7 @@ class World:
 
 
 def _pieces(told: Told, born: datetime) -> Sequence[Piece]:
-    opened = Piece(born, told.case.opened_at, told.case)
+    opened = Piece(born, told.case.opened_at, told.case, told.broken)
     return [opened, *(Piece(born, event.happened_at, event, _lead(event)) for event in told.events)]
 
 

@@ -86,14 +86,16 @@ def post(at: Beside, talk: pd.DataFrame, cases: pd.DataFrame, timeline: pd.DataF
     return panel(at, "Post", body)
 
 
-def case(at: Beside, facts: pd.DataFrame, timeline: pd.DataFrame, talk: pd.DataFrame) -> Component:
-    """One case from `case_facts`, its `case_timeline`, and the conversation its post stands in."""
+def case(
+    at: Beside, facts: pd.DataFrame, timeline: pd.DataFrame, talk: pd.DataFrame, deadlines: Sequence[Component]
+) -> Component:
+    """One case from `case_facts`, its `case_timeline`, the conversation its post stands in, and its deadlines."""
     if facts.empty:
         return panel(at, "Case", [html.P("This case is not here: it was deleted, or its address is wrong.")])
     row = next(facts.itertuples())
     meta = f"{title_of(row.platform)} · {words.clean(row.brand, 60) or 'unknown brand'} · {at.moment(row.opened_at)}"
     body = [html.P(meta, className="desk-meta", dir="auto"), *_words(row.subject), _facts(_case_facts(row))]
-    body += _source(row.url, row.platform)
+    body += [*_source(row.url, row.platform), *_section("Deadlines", *deadlines)]
     body += _section(f"What happened, {words.plural(len(timeline), 'event')}", _events(at, timeline))
     if not talk.empty:
         body += _section(f"Conversation, {words.plural(len(talk), 'post')}", _talk(at, talk))

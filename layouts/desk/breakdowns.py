@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts import words
+from layouts.desk.clocks import METRICS
 from layouts.desk.filters import FIELDS, UNKNOWN, Filters
 from layouts.desk.links import closed, data, link
 from layouts.desk.totals import exact
@@ -42,6 +43,8 @@ def named(field: str, value: str) -> str:
         return "not judged" if field == "sentiment" else "unknown"
     if field == "platform":
         return title_of(value)
+    if field == "metric":
+        return METRICS.get(value, value)
     return _LANGUAGES.get(value, "") if field == "language" and value in _LANGUAGES else words.clean(value)
 
 

@@ -13,6 +13,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo
 
+from layouts.desk.clocks import BANDS, CAUSES, CLOCK_STATES, COHORTS, DUE, GROUPS, KEPT, METRICS, OUTCOMES
 from layouts.desk.edges import edges
 from layouts.desk.reading import Reader
 
@@ -42,15 +43,32 @@ FIELDS: Mapping[str, str] = {
     "media_type": "media_types",
     "source_class": "source_classes",
     "state": "states",
+    "metric": "metrics",
+    "track": "tracks",
+    "owner": "owners",
+    "outcome": "outcomes",
+    "cause": "causes",
+    "band": "bands",
 }
 """Each dimension's word, in the address and in a breakdown, and the list it is filtered by."""
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    "view": ("mentions", "cases"),
+    "view": ("mentions", "cases", "service"),
     "judge": ("watchfloor", "source"),
     "replied": ("", "yes", "no"),
+    "by": tuple(GROUPS),
+    "clocks": tuple(COHORTS),
+    "due": tuple(DUE),
+    "kept": tuple(KEPT),
 }
 OPENED = ("sort", "item", "case")
+VOICE = ("language", "region", "sentiment", "media_type", "source_class", "text", "replied")
+"""What says something of posts and cases, and nothing of promises."""
+
+PROMISED = ("metric", "track", "owner", "outcome", "cause", "band", "by", "clocks", "due", "kept")
+"""What says something of promises alone."""
+
+_WORDS = {"metric": tuple(METRICS), "outcome": OUTCOMES, "cause": CAUSES, "band": BANDS, "sentiment": SENTIMENTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +77,19 @@ class Filters:
     since, until   aware UTC, whole minutes, until exclusive; both or neither
     lists          none of them means all; UNKNOWN in one means what is not known
     text           part of the post's text or the case's subject; upper and lower case are the same
-    view           mentions or cases
+    view           mentions, cases or service
     judge          whose sentiment counts: watchfloor (our model) or source
-    states         of cases only: see STATES
+    states         of cases: see STATES; of clocks: see CLOCK_STATES
     replied        of cases only: "yes" with a public reply of a human, "no" without one, "" both
+    metrics        of promises only: see METRICS; every number and row is of these
+    by             of promises only: what they are told apart by, see GROUPS
+    clocks         of promises only: which clocks are the rows, see COHORTS; and of those, how soon they are due (DUE),
+                   whether the public promise was kept, and the lists tracks, owners, outcomes, bands, states, and
+                   causes of those that were due
     sort           the table's order: a column, with "-" before it for descending; "" the table's own
     item, case     what stands open beside the table
+
+    What says nothing in its view is as it always is: a language in the view of promises, a track in that of mentions.
     """
 
     window: str = WINDOW
@@ -78,10 +103,20 @@ class Filters:
     media_types: tuple[str, ...] = ()
     source_classes: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    tracks: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    bands: tuple[str, ...] = ()
     replied: str = ""
     text: str = ""
     view: str = "mentions"
     judge: str = "watchfloor"
+    by: str = "track"
+    clocks: str = "due"
+    due: str = ""
+    kept: str = ""
     sort: str = ""
     item: str = ""
     case: str = ""
@@ -90,6 +125,11 @@ class Filters:
         """Make what means the same the same: sorted lists, composed text, one way to say a window."""
         for name in FIELDS.values():
             object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
+        for key in foreign(self.view):
+            object.__setattr__(self, FIELDS.get(key, key), () if key in FIELDS else CHOICES.get(key, ("",))[0])
+        object.__setattr__(self, "causes", self.causes if self.clocks == "due" else ())
+        object.__setattr__(self, "kept", self.kept if self.clocks == "promised" else "")
+        object.__setattr__(self, "states", tuple(one for one in self.states if one in states_of(self.view)))
         object.__setattr__(self, "text", unicodedata.normalize("NFC", self.text).strip())
         if self.since is not None and self.until is not None:
             object.__setattr__(self, "window", "")
@@ -111,10 +151,14 @@ class Filters:
         reader.refuse_unknown_keys(["window", "since", "until", "text", *FIELDS, *CHOICES, *OPENED])
         chosen: dict[str, Any] = {name: reader.values(key) for key, name in FIELDS.items()}
         chosen["brands"] = reader.brands(chosen["brands"])
-        chosen["sentiments"] = reader.among("sentiment", chosen["sentiments"], SENTIMENTS)
-        chosen["states"] = reader.among("state", chosen["states"], STATES)
         for key, known in CHOICES.items():
             chosen[key] = reader.choice(key, known)
+        reader.refuse_foreign_keys(foreign(chosen["view"]), chosen["view"])
+        for key, name, cohort in (("cause", "causes", "due"), ("kept", "kept", "promised")):
+            if chosen[name] and chosen["clocks"] != cohort:
+                reader.sentences.append(f"{key} goes with clocks={cohort} only; it is left out")
+        for key, known in {**_WORDS, "state": states_of(chosen["view"])}.items():
+            chosen[FIELDS[key]] = reader.among(key, chosen[FIELDS[key]], known)
         for key in ("text", *OPENED):
             chosen[key] = reader.text(key)
         exact = reader.exact()
@@ -199,6 +243,26 @@ class Filters:
         cut = self.edge_params(now, zone, week_starts)
         return {**cut, "states": list(self.states), "replied": self.replied}
 
+    def promise_params(self, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+        """What every question about promises is asked with that looks at a window; most take `metrics` besides."""
+        since, until = self.span(now, zone)
+        return {"since": since, "until": until, "brands": list(self.brands), "platforms": list(self.platforms)}
+
+    def clock_params(self, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+        """What clock_rows is asked with; causes and public promises are questions of their own."""
+        lists = {name: list(getattr(self, name)) for name in (*_PICKED, "metrics") if name != "causes"}
+        return {**self.promise_params(now, zone), **lists, "clocks": self.clocks, "due": self.due}
+
+    def row_params(self, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+        """What the rows of its own view are asked with."""
+        asked = {"mentions": self.params, "cases": self.case_params, "service": self.clock_params}
+        return asked[self.view](now, zone)
+
+    def whole(self) -> Self:
+        """The same with all the clocks of its window as rows, and nothing open beside them."""
+        none: dict[str, Any] = dict.fromkeys(_PICKED, ())
+        return replace(self, **none, clocks="due", due="", kept="", sort="", item="", case="")
+
     def _with(self, name: str, values: tuple[str, ...]) -> Self:
         if name not in FIELDS.values():
             raise KeyError(f'"{name}" is not a list of values; there is {", ".join(FIELDS)}')
@@ -206,8 +270,22 @@ class Filters:
         return replace(self, **changed)
 
     def _chosen(self) -> dict[str, Any]:
-        lists = {name: list(getattr(self, name)) for name in FIELDS.values() if name != "states"}
+        fields = ("brand", "platform", "language", "region", "sentiment", "media_type", "source_class")
+        lists = {FIELDS[field]: list(getattr(self, FIELDS[field])) for field in fields}
         return {**lists, "text": self.text, "judge": self.judge}
+
+
+_PICKED = ("states", "tracks", "owners", "outcomes", "causes", "bands")
+
+
+def states_of(view: str) -> tuple[str, ...]:
+    """The states that cases, or the clocks of promises, can be in."""
+    return CLOCK_STATES if view == "service" else STATES
+
+
+def foreign(view: str) -> tuple[str, ...]:
+    """The keys of an address that say nothing in a view."""
+    return VOICE if view == "service" else PROMISED
 
 
 def _minute(moment: datetime) -> datetime:

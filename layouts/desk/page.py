@@ -18,8 +18,10 @@ from layouts.desk import times
 from layouts.desk.edges import grain
 from layouts.desk.filters import CHOICES, Filters
 from layouts.desk.links import ROWS, address, aria, closed, data, link, viewing
+from layouts.desk.picked import picked
 from layouts.desk.pill import pill
 from layouts.desk.sentence import sentence
+from layouts.desk.service import service
 from layouts.desk.table import download, grid
 from layouts.desk.totals import waiting
 from layouts.desk.trend import Piece, opened
@@ -47,13 +49,15 @@ def desk_page(
     desk-query  `told`: the filters without what is open beside the table and without its order, as a query; the moment
                 all numbers and rows are of, and what was known then
     desk-open   the item and the case that stand open, and the table's order
-    desk-view   mentions or cases
+    desk-view   mentions, cases or service
+    desk-service-query  `told` once more, while promises are looked at: what their numbers are of
     desk-span   the window whose values can be chosen in the sentence, see span_key
     desk-scheme light or dark, as the page is seen
     """
     stores = [
         dcc.Location(id="desk-url", refresh=False),
         dcc.Store(id="desk-query", data=dict(told)),
+        dcc.Store(id="desk-service-query", data=dict(told) if filters.view == "service" and site.track else None),
         dcc.Store(id="desk-open", data={"item": filters.item, "case": filters.case, "sort": filters.sort}),
         dcc.Store(id="desk-view", data=filters.view),
         dcc.Store(id="desk-span", data=span_key(filters, 0)),
@@ -63,16 +67,14 @@ def desk_page(
     main = html.Main(
         [
             html.H1("Desk", className="desk-unseen"),
+            tabs(filters),
             sentence(filters, site, now, problems),
-            _overview(),
-            _trend(),
-            html.Section(
-                [html.H2("What it is made of", className="desk-unseen"), html.Div(id="desk-breakdowns")],
-                className="desk-made",
-            ),
+            html.Div([_overview(), _trend(), _made()], className="desk-voice"),
+            service(site),
             _rows(filters, site, now),
         ],
         id="desk-main",
+        **data(view=filters.view),
     )
     page = html.Div([skip(), header(site, person), main, *stores], id="desk", className="desk")
     provided: Component = dmc.MantineProvider(page, theme=_THEME, defaultColorScheme="auto")
@@ -142,6 +144,11 @@ def _overview() -> Component:
     )
 
 
+def _made() -> Component:
+    heading = html.H2("What it is made of", className="desk-unseen")
+    return html.Section([heading, html.Div(id="desk-breakdowns")], className="desk-made")
+
+
 def _trend() -> Component:
     empty = {"data": [], "layout": {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
                                     "xaxis": {"visible": False}, "yaxis": {"visible": False}}}  # fmt: skip
@@ -194,11 +201,10 @@ def _count(count: int, filters: Filters | None) -> Any:
 
 
 def _rows(filters: Filters, site: Site, now: datetime) -> Component:
-    head = [tabs(filters), download(filters, now, site.site.zone)]
+    head = [html.Div(picked(filters), id="desk-picked"), download(filters, now, site.site.zone)]
     beside = html.Div(id="desk-beside")
     return html.Section(
         [
-            html.H2("Rows", className="desk-unseen"),
             html.Div(head, className="desk-title"),
             html.Div(id="desk-rows-trouble"),
             html.Div([html.Div(table(filters, site), id="desk-place"), beside], className="desk-split"),
@@ -216,7 +222,7 @@ def table(filters: Filters, site: Site) -> Component:
 
 
 def tabs(filters: Filters) -> Component:
-    """Mentions or cases; each takes how many rows it has when that is known."""
+    """Mentions, cases or service; each takes how many rows it has when that is known."""
     items = [
         html.A(
             [view.capitalize(), html.Span(id=f"desk-{view}-count", className="desk-count")],
@@ -226,7 +232,7 @@ def tabs(filters: Filters) -> Component:
         )
         for view, href in tab_links(filters).items()
     ]
-    return html.Nav(items, className="desk-tabs", **aria(label="Rows shown"))
+    return html.Nav(items, className="desk-tabs", **aria(label="Views"))
 
 
 def tab_links(filters: Filters) -> dict[str, str]:

@@ -31,6 +31,12 @@ class Reader:
             if key not in known:
                 self._say(f'"{key}" is not a filter', near(key, known))
 
+    def refuse_foreign_keys(self, keys: Sequence[str], view: str) -> None:
+        """A sentence for each key that says nothing in a view."""
+        for key in keys:
+            if key in self._given:
+                self.sentences.append(f"{key} says nothing about {view}; it is left out")
+
     def values(self, key: str) -> tuple[str, ...]:
         """All values of a key, as they are; the empty one stands for unknown."""
         found = [one for one in dict.fromkeys(map(_whole, self._given.get(key, []))) if self._is_short(key, one)]

@@ -17,13 +17,15 @@ from layouts import words
 from layouts.blind import listed
 from layouts.desk import times
 from layouts.desk.breakdowns import named
-from layouts.desk.filters import FIELDS, OPEN_STATES, SENTIMENTS, STATES, UNKNOWN, WINDOWS, Filters
+from layouts.desk.clocks import METRICS
+from layouts.desk.filters import FIELDS, OPEN_STATES, SENTIMENTS, UNKNOWN, WINDOWS, Filters, states_of
 from layouts.desk.links import data
 
-LISTS = ("brand", "platform", "language", "region", "sentiment", "state")
+LISTS = ("metric", "brand", "platform", "language", "region", "sentiment", "state")
 """The dimensions that are chosen from a list; the id of each is desk-FIELD."""
 
 _BEFORE = {
+    "metric": "about",
     "brand": "of",
     "platform": "on",
     "language": "in",
@@ -32,6 +34,7 @@ _BEFORE = {
     "state": "that are",
 }
 _ALL = {
+    "metric": "any answer",
     "brand": "all brands",
     "platform": "all platforms",
     "language": "any language",
@@ -40,6 +43,7 @@ _ALL = {
     "state": "in any state",
 }
 _TITLES = {
+    "metric": "Promises",
     "brand": "Brands",
     "platform": "Platforms",
     "language": "Languages",
@@ -48,6 +52,7 @@ _TITLES = {
     "state": "States",
 }
 _WINDOWS = {"24h": "24 hours", "7d": "7 days", "30d": "30 days", "90d": "90 days", "365d": "365 days"}
+_VIEWS = {"mentions": "Mentions", "cases": "Cases", "service": "Promises"}
 _REPLIED = {"": "answered or not", "yes": "answered", "no": "not answered"}
 _NAME = 24
 Option = tuple[str, int | None]
@@ -94,7 +99,7 @@ def told_words(filters: Filters, zone: ZoneInfo, now: datetime) -> dict[str, str
     said = {field: _said(field, getattr(filters, FIELDS[field])) for field in LISTS}
     return {
         **said,
-        "view": "Cases" if filters.view == "cases" else "Mentions",
+        "view": _VIEWS[filters.view],
         "replied": _REPLIED[filters.replied],
         "window": window_words(filters, zone, now),
     }
@@ -112,7 +117,8 @@ def options(field: str, table: pd.DataFrame | None, filters: Filters, site: Site
 
     What is chosen always stands among them, also when nothing was said there.
     """
-    fixed = {"sentiment": SENTIMENTS, "state": STATES, "brand": tuple(brand.name for brand in site.brand)}
+    brands = tuple(brand.name for brand in site.brand)
+    fixed = {"sentiment": SENTIMENTS, "state": states_of(filters.view), "brand": brands, "metric": tuple(METRICS)}
     found: dict[str, int | None] = dict.fromkeys(fixed.get(field, ()))
     if table is not None:
         part = table[(table["dimension"] == field) & (table["mentions_count"] > 0)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.desk.breakdowns import named
+from layouts.desk.clocks import METRICS
 from layouts.desk.filters import UNKNOWN, Filters
 from layouts.desk.links import bare
 
@@ -29,6 +30,9 @@ def _shown(field: str, title: str, width: int, how: str, sorts: bool = True, **m
     """A column whose values assets/dashAgGridFunctions.js puts into words."""
     return _column(field, title, width, sorts, valueFormatter={"function": f"{how}(params)"}, **more)
 
+
+# a colour beside the word, which says it alone
+_STATES = {"desk-wrong": "params.value === 'breached'", "desk-careful": "params.value === 'at risk'"}
 
 MENTIONS: tuple[Column, ...] = (
     _shown("published_at", "Published", 150, "deskMoment", cellClass="desk-digits"),
@@ -54,12 +58,33 @@ CASES: tuple[Column, ...] = (
     _shown("track", "Track", 110, "deskLine"),
     _shown("owner", "Owner", 130, "deskLine"),
 )
-USUAL = {"mentions": "-published_at", "cases": "-opened_at"}
+CLOCKS: tuple[Column, ...] = (
+    _shown("due_at", "Due", 158, "deskMoment", cellClass="desk-digits"),
+    _shown("subject", "Case", 300, "deskLine", sorts=False, flex=1, minWidth=220),
+    _shown("metric", "Promise", 128, "deskLine"),
+    _shown("state", "State", 112, "deskLine", cellClassRules=_STATES),
+    _shown("remaining_seconds", "Remaining", 132, "deskOpenTime", **_RIGHT),
+    _shown("elapsed_seconds", "Elapsed", 116, "deskOpenTime", **_RIGHT),
+    _shown("target_seconds", "Target", 92, "deskOpenTime", **_RIGHT),
+    _shown("track", "Track", 104, "deskLine"),
+    _shown("priority", "Priority", 96, "deskLine"),
+    _shown("owner", "Owner", 116, "deskLine"),
+    _shown("platform", "Platform", 108, "deskLine"),
+    _shown("cause", "Cause", 196, "deskLine", sorts=False),
+    _shown("started_at", "Started", 158, "deskMoment", cellClass="desk-digits"),
+    _shown("stopped_at", "Stopped", 158, "deskMoment", cellClass="desk-digits"),
+    _shown("cycle", "Cycle", 80, "deskCount", **_RIGHT),
+    _shown("case_id", "Case id", 150, "deskLine"),
+)
+_COLUMNS = {"mentions": MENTIONS, "cases": CASES, "service": CLOCKS}
+USUAL = {"mentions": "-published_at", "cases": "-opened_at", "service": "-due_at"}
+ROWS = {"mentions": "mentions", "cases": "cases", "service": "clocks"}
+"""What the rows of a view are."""
 
 
 def sortable(view: str) -> tuple[str, ...]:
     """The columns a table can be ordered by."""
-    return tuple(column["field"] for column in (CASES if view == "cases" else MENTIONS) if column["sortable"])
+    return tuple(column["field"] for column in _COLUMNS[view] if column["sortable"])
 
 
 def grid(filters: Filters, zone: str) -> Component:
@@ -93,7 +118,7 @@ def grid(filters: Filters, zone: str) -> Component:
             "animateRows": False,
             "rowHeight": 38,
             "headerHeight": 40,
-            "localeText": {"noRowsToShow": f"no {filters.view} match these filters", "loadingOoo": "…"},
+            "localeText": {"noRowsToShow": f"no {ROWS[filters.view]} match these filters", "loadingOoo": "…"},
         },
         eventListeners={
             "sortChanged": ["deskSorted(params, setEventData)"],
@@ -109,7 +134,17 @@ def grid(filters: Filters, zone: str) -> Component:
 def said(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows of the table with names for people where the warehouse has keys: "Instagram", "German", "unknown"."""
     fields = ("platform", "language", "region", "brand")
-    return [{**row, **{field: named(field, row[field] or UNKNOWN) for field in fields if field in row}} for row in rows]
+    told = ({**row, **{field: named(field, row[field] or UNKNOWN) for field in fields if field in row}} for row in rows)
+    return [{**row, **_of_clock(row)} if "metric" in row else row for row in told]
+
+
+def _of_clock(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of a clock: "first response", "at risk"; a case without a subject is called by its id."""
+    return {
+        "metric": METRICS.get(row["metric"], row["metric"]),
+        "state": str(row["state"]).replace("_", " "),
+        "subject": row["subject"] or row["case_id"],
+    }
 
 
 def columns(filters: Filters) -> list[Column]:
@@ -117,7 +152,7 @@ def columns(filters: Filters) -> list[Column]:
     known = filters.sort.removeprefix("-") in sortable(filters.view)
     wanted = filters.sort if known else USUAL[filters.view]
     field, direction = wanted.removeprefix("-"), "desc" if wanted.startswith("-") else "asc"
-    given = CASES if filters.view == "cases" else MENTIONS
+    given = _COLUMNS[filters.view]
     return [{**one, **({"initialSort": direction} if one["field"] == field else {})} for one in given]
 
 
@@ -128,6 +163,11 @@ def download(filters: Filters, now: datetime, zone: ZoneInfo) -> Component:
 
 
 def file_address(filters: Filters, now: datetime, zone: ZoneInfo) -> str:
-    """Where the file is: of the time that is shown, however long the page has stood open."""
-    exact = bare(filters).within(*filters.span(now, zone))
-    return f"/export/{filters.view}.csv?{exact.query()}"
+    """Where the file is: of the time that is shown, however long the page has stood open.
+
+    How a clock stands is of a moment too, and so its file is of that of the page.
+    """
+    exact = bare(filters).within(*filters.span(now, zone)).query()
+    if filters.view == "service":
+        exact += f"&now={now.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+    return f"/export/{filters.view}.csv?{exact}"

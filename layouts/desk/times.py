@@ -56,6 +56,16 @@ def duration(seconds: Any) -> str:
     return f"{sign}{days} d" + (f" {hours} h" if hours else "")
 
 
+def open_time(seconds: Any) -> str:
+    """The same of open time: never in days, since a working day has fewer than 24 hours. "52 h", "3 h 20 min"."""
+    known = words.known(seconds)
+    if known is None or abs(known) < 24 * 3600 - 30:
+        return duration(seconds)
+    hours, minutes = divmod(round(abs(known) / 60), 60)
+    sign = words.MINUS if known < 0 else ""
+    return f"{sign}{hours:,} h" + (f" {minutes} min" if minutes else "")
+
+
 def typed(instant: datetime, zone: ZoneInfo) -> str:
     """An instant as a date-and-time field takes it, in a zone: "2026-11-21T14:05"."""
     return instant.astimezone(zone).strftime("%Y-%m-%dT%H:%M")

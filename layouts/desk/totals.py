@@ -48,17 +48,17 @@ def mention_totals(
     of_all = ("of ", counted(mentions, "mention", about, unseen=True))
     of_judged = ("of ", counted(judged, "judged", narrowed(about, "sentiment", JUDGED), "judged"))
     bad = counted(negative, "negative", narrowed(about, "sentiment", ("negative",)), "negative")
-    net, share = words.points(row["net_sentiment"]), _percent(row["negative_share"])
+    net, share = words.points(row["net_sentiment"]), percent(row["negative_share"])
     reach = words.short(row["potential_reach_count"])
-    tiles = [
-        _tile("Mentions", _linked(mentions, about), _before(row, "mentions_count", before)),
-        _tile("Unique texts", exact(row["unique_texts_count"]), _moved(row, "unique_texts_count"), of_all),
-        _tile("Authors", exact(row["authors_count"]), _moved(row, "authors_count"), of_all),
-        _tile("Net sentiment", net, _points(row, "net_sentiment"), of_judged),
-        _tile("Negative", share, _points(row, "negative_share"), (bad,)),
-        _tile("Potential reach", reach, _moved(row, "potential_reach_count"), of_all),
+    found = [
+        tile("Mentions", _linked(mentions, about), _before(row, "mentions_count", before)),
+        tile("Unique texts", exact(row["unique_texts_count"]), _moved(row, "unique_texts_count"), of_all),
+        tile("Authors", exact(row["authors_count"]), _moved(row, "authors_count"), of_all),
+        tile("Net sentiment", net, _points(row, "net_sentiment"), of_judged),
+        tile("Negative", share, _points(row, "negative_share"), (bad,)),
+        tile("Potential reach", reach, _moved(row, "potential_reach_count"), of_all),
     ]
-    return _tiles(tiles)
+    return tiles(found)
 
 
 def case_totals(totals: pd.DataFrame, filters: Filters, now: datetime, zone: ZoneInfo) -> Component:
@@ -69,29 +69,30 @@ def case_totals(totals: pd.DataFrame, filters: Filters, now: datetime, zone: Zon
     wait, was = row["p50_first_response_seconds"], row["p50_first_response_seconds_before"]
     of_cases = ("of ", counted(row["cases_count"], "case", about, unseen=True))
     of_answered = ("median of ", counted(row["replied_count"], "answered", answered, "answered"))
-    tiles = [
-        _tile("Opened", _linked(row["cases_count"], about), _before(row, "cases_count", before)),
-        _tile("Answered", _linked(row["replied_count"], answered), _moved(row, "replied_count"), of_cases),
-        _tile("Open now", _linked(row["open_count"], still_open), _moved(row, "open_count"), of_cases),
-        _tile("First response", times.duration(wait), [f"before {times.duration(was)}"], of_answered),
+    found = [
+        tile("Opened", _linked(row["cases_count"], about), _before(row, "cases_count", before)),
+        tile("Answered", _linked(row["replied_count"], answered), _moved(row, "replied_count"), of_cases),
+        tile("Open now", _linked(row["open_count"], still_open), _moved(row, "open_count"), of_cases),
+        tile("First response", times.duration(wait), [f"before {times.duration(was)}"], of_answered),
     ]
-    return _tiles(tiles)
+    return tiles(found)
 
 
 def waiting(names: Sequence[str]) -> Component:
     """The tiles before their numbers are there."""
-    return _tiles([_tile(name, html.Span("…", className="desk-waits"), [" "]) for name in names])
+    return tiles([tile(name, html.Span("…", className="desk-waits"), [" "]) for name in names])
 
 
-def _tiles(tiles: list[Component]) -> Component:
-    return html.Dl(tiles, className="desk-tiles")
+def tiles(found: Sequence[Component]) -> Component:
+    """Tiles side by side."""
+    return html.Dl(list(found), className="desk-tiles")
 
 
 def _linked(count: Any, filters: Filters | None) -> Component:
     return link(exact(count), filters, ROWS) if words.known(count) and filters else html.Span(exact(count))
 
 
-def _tile(name: str, value: Any, moved: Any, of: Sequence[Any] = ()) -> Component:
+def tile(name: str, value: Any, moved: Any, of: Sequence[Any] = ()) -> Component:
     """One number with its name, how it moved, and what it is made of."""
     return html.Div(
         [
@@ -118,7 +119,7 @@ def _moved(row: Any, name: str) -> list[Any]:
 
 def _points(row: Any, name: str) -> list[Any]:
     now, was = words.known(row[name]), words.known(row[f"{name}_before"])
-    told = words.points(was) if name == "net_sentiment" else _percent(was)
+    told = words.points(was) if name == "net_sentiment" else percent(was)
     moved = words.UNKNOWN if now is None or was is None else f"{words.moved(now - was)} pts"
     return [_change(moved), f"before {told}"]
 
@@ -127,6 +128,7 @@ def _change(said: str) -> Component:
     return html.Span([said, " "], className="desk-changed")
 
 
-def _percent(share: Any) -> str:
+def percent(share: Any) -> str:
+    """A share 0..1 as "82%"; a dash when it is unknown."""
     told = words.percent(share)
     return told if told == words.UNKNOWN else f"{told}%"

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from layouts.panels.ageing import Ageing
+from layouts.panels.attainment import Attainment
+from layouts.panels.burn import Burn
 from layouts.panels.care import Care
+from layouts.panels.causes import Causes
+from layouts.panels.due import Due
+from layouts.panels.forecast import Forecast
 from layouts.panels.gaps import Gaps
 from layouts.panels.kind import Ask, Drawn, PanelKind, Scope
 from layouts.panels.latest import Latest
 from layouts.panels.on_shift import OnShift
+from layouts.panels.promise import Promise
 from layouts.panels.response import Response
 from layouts.panels.sentiment import Sentiment
 from layouts.panels.sources import Sources
@@ -30,4 +37,5 @@ def panel_kinds() -> dict[str, PanelKind]:
     kinds: tuple[PanelKind, ...] = (Tile(), Volume(), Sentiment(), Voice(), Latest(), Sources(), Ticker())
     voices: tuple[PanelKind, ...] = (Topics(), Top(), VoiceLines(), TextCard())
     people: tuple[PanelKind, ...] = (Care(), States(), Response(), Waiting(), OnShift(), Sun(), Gaps())
-    return {kind.kind: kind for kind in (*kinds, *voices, *people)}
+    promises: tuple[PanelKind, ...] = (Due(), Attainment(), Ageing(), Causes(), Forecast(), Burn(), Promise())
+    return {kind.kind: kind for kind in (*kinds, *voices, *people, *promises)}

@@ -42,6 +42,16 @@ LINEAGE: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
 )  # fmt: skip
 """Each number: how it is known, the answers it is made of, and its formula."""
 
+PROMISED: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
+    ("Promises kept", MEASURED, ("kept", "kept_tracks", "kept_metrics"), "met / (met + broken), of the clocks whose "
+     "due date lies in the week; broken are also those still running past it; Wilson interval, 95%"),
+    ("Why promises were broken", MEASURED, ("causes",), "each broken one for the first reason that is true of it"),
+    ("First response in open hours", MEASURED, ("waited",), "Kaplan-Meier median and 90th percentile of open time, of "
+     "the first responses owed from the week on; who still waits counts as long as they have waited"),
+    ("Public promise kept", MEASURED, ("public",), "kept / promised, of what was publicly due in the week"),
+)  # fmt: skip
+"""The same of a site that promises something."""
+
 
 def lineage(facts: Facts) -> Markup:
     """Every number with its questions, their parameters and its formula."""
@@ -49,7 +59,7 @@ def lineage(facts: Facts) -> Markup:
     usual = _usual(facts)
     rows = [
         [name, badge(how), _questions([asked[source] for source in sources if source in asked], usual), formula]
-        for name, how, sources, formula in LINEAGE
+        for name, how, sources, formula in (*LINEAGE, *(PROMISED if "kept" in facts.now else ()))
     ]
     command = "python app.py ask QUESTION --param key=value"
     return section(

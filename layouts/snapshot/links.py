@@ -26,6 +26,11 @@ def cases(facts: Facts, words: object, *, waiting: bool = False) -> Markup:
     return _link(replace(week, states=OPEN_STATES, replied="no") if waiting else week, words)
 
 
+def clocks(facts: Facts, words: object, *states: str) -> Markup:
+    """A link to the own brands' clocks that were due in the week, of some states or all."""
+    return _link(replace(_week(facts), view="service", states=states), words)
+
+
 def as_file(html: str, url: str | None) -> str:
     """The page as it is handed on: links lead to the site's own `url`; without one they are words."""
     if not url or not url.startswith(("http://", "https://")):

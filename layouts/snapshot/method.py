@@ -48,6 +48,7 @@ def method(facts: Facts) -> Markup:
         ["Counted", "one mention for each post and brand it names; copies count, different texts are told beside; "
          "exercises never"],
         ["Sentiment", f"{facts.model}, for every language alike; nobody has checked it on these posts"],
+        *_promises(facts),
         ["Reach", "not shown: no source measures how many people saw a post"],
         ["Week", _week(facts)],
         ["Known at", f"{_moment(facts, facts.known_at)}; later corrections make another version"],
@@ -61,6 +62,17 @@ def method(facts: Facts) -> Markup:
         table("Sources and methods", ("", "Of this snapshot"), rows, class_="said"),
         table("How a number is known", ("Word", "Meaning"), meanings, class_="said"),
     )
+
+
+def _promises(facts: Facts) -> list[list[object]]:
+    if "kept" not in facts.now:
+        return []
+    said = (
+        "due when the open time of a track's calendar has run for its target; paused while the customer or a third "
+        "party is waited for, but for first responses; what was merged, excluded, declined or needed no answer counts "
+        "nowhere; a machine's reply is none"
+    )
+    return [["Promises", said]]
 
 
 def goals(facts: Facts) -> Markup:

@@ -17,6 +17,7 @@ from layouts.snapshot.lineage import lineage
 from layouts.snapshot.markup import sentences, tag
 from layouts.snapshot.method import blindness, goals, method
 from layouts.snapshot.numbers import five
+from layouts.snapshot.promises import promises
 from layouts.snapshot.service import service
 from layouts.snapshot.trend import happened
 from layouts.snapshot.value import value
@@ -52,6 +53,7 @@ def page(facts: Facts) -> str:
         five(facts),
         happened(facts),
         service(facts),
+        promises(facts),
         voice(facts),
         coverage(facts),
         value(facts),

@@ -22,7 +22,7 @@ KEPT_BY_THE_LEDGER = {
     "search_text",
 }  # fmt: skip
 KEPT_OF_CASES = {"brand", "source", "case_key", "item_key", "content_hash", "known_from_at", "known_until_at"}
-KEPT_OF_EVENTS = {"source", "event_key", "case_key", "item_key", "known_from_at"}
+KEPT_OF_EVENTS = {"source", "event_key", "case_key", "item_key", "known_from_at", "other_case_key"}
 JUDGED = {"brand", "sentiment_label", "sentiment_score", "sentiment_model"}
 
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from config import Shift
 from config.center import DAYS
-from jobs.roster import edges, instant, instants, written_out
+from jobs.localtime import instant
+from jobs.roster import edges, instants, written_out
 from queries.roster import ShiftRow
 from tests.conftest import NOON
 from tests.jobs.sites import opened

@@ -66,8 +66,8 @@ def test_headings_go_down_one_step_at_a_time() -> None:
 def test_the_sentence_reads_like_one() -> None:
     told = words("")
     assert [told[name] for name in ("view", *LISTS, "window")] == [
-        "Mentions", "all brands", "all platforms", "any language", "any region", "any way", "in any state",
-        "the last 7 days",
+        "Mentions", "any answer", "all brands", "all platforms", "any language", "any region", "any way",
+        "in any state", "the last 7 days",
     ]  # fmt: skip
     told = words("brand=Aurora&brand=Meridian&platform=instagram&language=&sentiment=&sentiment=negative&window=30d")
     assert told["brand"] == "Aurora and Meridian"
@@ -77,6 +77,10 @@ def test_the_sentence_reads_like_one() -> None:
     assert words("view=cases&state=new&state=assigned&state=answered&state=waiting")["state"] == "open"
     assert words("platform=a&platform=b&platform=c&platform=d&platform=e")["platform"] == "a, b and 3 more"
     assert len(words(f"platform={LONG[:190]}")["platform"]) <= 24
+    told = words("view=service&metric=frt&metric=nrt&window=24h")
+    assert [told[name] for name in ("view", "metric", "window")] == [
+        "Promises", "first response and next response", "the last 24 hours",
+    ]  # fmt: skip
 
 
 def test_the_other_pages_are_plain_links() -> None:

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import Site
+from layouts.desk.clocks import BANDS, CAUSES, METRICS, OUTCOMES
 from layouts.desk.edges import edges, grain
-from layouts.desk.filters import CHOICES, FIELDS, SENTIMENTS, STATES, WINDOW, WINDOWS, Filters
+from layouts.desk.filters import CHOICES, FIELDS, SENTIMENTS, WINDOW, WINDOWS, Filters, foreign, states_of
 from tests.conftest import NOON
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -25,6 +26,7 @@ SITE = Site.model_validate(
         "brand": [{"name": "United", "terms": ["united"]}, {"name": "Air Ü", "terms": ["airü"]}],
     }
 )
+KNOWN = {"sentiments": SENTIMENTS, "metrics": tuple(METRICS), "outcomes": OUTCOMES, "causes": CAUSES, "bands": BANDS}
 VALUES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=200)
 LISTS = st.lists(VALUES, max_size=4).map(tuple)
 MOMENTS = st.integers(631_152_000, 2_840_140_800).map(lambda second: datetime.fromtimestamp(second, UTC))
@@ -38,9 +40,9 @@ def chosen(draw: st.DrawFn) -> Filters:
     since = draw(st.none() | MOMENTS)
     length = draw(st.timedeltas(timedelta(minutes=2), timedelta(days=3000)))
     plain: dict[str, Any] = {name: draw(LISTS) for name in FIELDS.values()}
-    plain["sentiments"] = draw(st.lists(st.sampled_from(SENTIMENTS)).map(tuple))
-    plain["states"] = draw(st.lists(st.sampled_from(STATES)).map(tuple))
     words: dict[str, Any] = {key: draw(st.sampled_from(known)) for key, known in CHOICES.items()}
+    for name, known in {**KNOWN, "states": states_of(words["view"])}.items():
+        plain[name] = draw(st.lists(st.sampled_from(known)).map(tuple))
     words |= {key: draw(VALUES).strip() for key in ("text", "sort", "item", "case")}
     # an address is composed text (NFC), as keyboards write it
     words = {key: unicodedata.normalize("NFC", word).strip() for key, word in words.items()}
@@ -61,9 +63,10 @@ def test_the_address_is_the_view(filters: Filters) -> None:
 
 @given(chosen(), st.sampled_from(list(FIELDS)), VALUES)
 def test_a_value_toggled_twice_is_as_before(filters: Filters, field: str, value: str) -> None:
+    kept = field not in foreign(filters.view) and field not in ("state", "cause")
     once = filters.toggled(field, value)
-    assert (value in getattr(once, FIELDS[field])) != (value in getattr(filters, FIELDS[field]))
-    assert once.toggled(field, value) == filters
+    assert not kept or (value in getattr(once, FIELDS[field])) != (value in getattr(filters, FIELDS[field]))
+    assert not kept or once.toggled(field, value) == filters
     assert filters.only(field, value).toggled(field, value) == filters.only(field, "x").toggled(field, "x")
 
 
@@ -106,6 +109,34 @@ def test_what_is_not_understood_is_told_and_the_rest_counts(query: str, kept: st
     assert len(problems) == 1
     assert said in problems[0]
     assert kept is None or filters.query() == kept
+
+
+@pytest.mark.parametrize(
+    ("query", "kept", "said"),
+    [
+        ("view=service&language=de&state=met", "state=met&view=service", "language says nothing about service"),
+        ("track=care&text=x", "text=x", "track says nothing about mentions; it is left out"),
+        ("view=service&state=new", "view=service", 'state cannot be "new"; there is met, breached'),
+        ("view=cases&state=met", "view=cases", 'state cannot be "met"; there is new'),
+        ("view=service&clocks=running&cause=slow+reply", "clocks=running&view=service", "cause goes with clocks=due"),
+        ("view=service&kept=no", "view=service", "kept goes with clocks=promised only; it is left out"),
+        ("view=service&band=half", "view=service", 'band cannot be "half"; there is under 50, 50 to 75'),
+        ("view=service&clocks=all", "view=service", 'clocks cannot be "all"; due is shown'),
+    ],
+)
+def test_a_view_says_what_says_nothing_in_it(query: str, kept: str, said: str) -> None:
+    filters, problems = Filters.from_query(query, SITE)
+    assert [said in problem for problem in problems] == [True]
+    assert filters.query() == kept
+
+
+def test_the_rows_of_promises_are_picked_and_their_numbers_are_not() -> None:
+    filters = Filters(view="service", metrics=("frt",), states=("breached",), owners=("",), causes=("slow reply",))
+    rows = filters.clock_params(NOON, UTC_ZONE)
+    assert (rows["states"], rows["owners"], rows["clocks"]) == (["breached"], [""], "due")
+    assert "causes" not in rows, "that is another question"
+    assert set(filters.promise_params(NOON, UTC_ZONE)) == {"since", "until", "brands", "platforms"}
+    assert filters.whole() == Filters(view="service", metrics=("frt",))
 
 
 def test_brands_are_known_by_any_case_and_old_ones_stay() -> None:

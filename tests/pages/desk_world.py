@@ -92,7 +92,7 @@ def filled(folder: Path) -> Warehouse:
 
 def hands_of(warehouse: Warehouse, now: datetime = NOON) -> Hands:
     """As much of the house as the desk takes hold of."""
-    served = SimpleNamespace(site=parse_site(SITE, base=Path(".")), build="b1")
+    served = SimpleNamespace(site=parse_site(SITE, base=Path(".")), build="b1", file="site.toml")
     answers = Answers(warehouse, load_catalogue(), DictCache())
     return cast(Hands, SimpleNamespace(answers=answers, clock=lambda: now, served=lambda: served))
 

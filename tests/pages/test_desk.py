@@ -123,6 +123,7 @@ def test_the_tabs_of_the_table_have_the_counts_of_their_rows(hands: Hands) -> No
     for query in QUERIES:
         view = view_of(hands, query)
         counts = {"mentions": desk_views.said_for(view)[2], "cases": desk_views.done_for(view)[1]}
+        counts["service"] = desk_views.count_for(view, "service")
         for name, href in tab_links(view.filters).items():
             there, _ = Filters.from_query(href.partition("?")[2])
             assert counts[name] == f"{len(rows_of(hands, there)):,}", (query, name)

@@ -28,6 +28,7 @@ from queries.utc import iso
 from queries.wishes import NoLongerWanted, Wish
 from tests.conftest import NOON, FakeClock
 from tests.pages.world import FEELINGS, SECRET, World, files_source, post, site_text, steady
+from tests.promises.rows import hours, segment
 from tests.queries.case_rows import case, put, reply
 
 HOSTILE = ("=aurora air|' /C calc'!A0", "\uff1daurora air", ' "+aurora air', "-2+3 aurora air", "\u200b@aurora air",
@@ -45,7 +46,8 @@ def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         opened = [case(f"x:c{n}", NOON - n * HOUR, item_id=f"x:s{n}", subject="@lost", known_from_at=NOON - 99 * HOUR)
                   for n in range(1, 4)]  # fmt: skip
         said = [reply("x:c1", NOON - HOUR + 5 * MINUTE, known_from_at=NOON - 99 * HOUR)]
-        put(made.house.warehouse, cases=opened, case_events=said)
+        clocks = [segment(f"x:c{n}", NOON - n * HOUR - MINUTE, known_from_at=NOON - 99 * HOUR) for n in range(1, 4)]
+        put(made.house.warehouse, cases=opened, case_events=said, calendar_hours=[hours()], clock_segments=clocks)
         yield made
 
 
@@ -115,6 +117,8 @@ def test_nothing_in_the_file_begins_a_formula(still: World) -> None:
         ("/export/mentions.csv?window=8d&foo=1", 400, '"foo" is not a filter'),
         ("/export/cases.csv?known_at=soon", 400, '"soon" is not a moment'),
         ("/export/people.csv", 404, 'there is no file "people.csv"'),
+        ("/export/service.csv?language=de", 400, "language says nothing about service"),
+        ("/export/service.csv?state=open", 400, 'state cannot be "open"'),
     ],
 )
 def test_half_a_filter_is_no_file(still: World, path: str, status: int, said: str) -> None:

@@ -24,11 +24,16 @@ START = NOON - timedelta(days=7)
 _TYPES = {
     **TYPES,
     **dict.fromkeys(("case_key", "event_key", "item_key", "gap_key", "refusal_key"), pa.int64()),
+    **dict.fromkeys(("other_case_key", "content_hash"), pa.int64()),
     **dict.fromkeys(("mention_key", "text_key", "author_key", "heads"), pa.int64()),
     **dict.fromkeys(("quota_left", "quota_limit", "every_seconds", "stale_after_seconds"), pa.int64()),
     **dict.fromkeys(("silent_after_seconds", "retention_days"), pa.int64()),
     **dict.fromkeys(("clock_offset_seconds", "lag_seconds"), pa.float64()),
-    **dict.fromkeys(("is_active",), pa.bool_()),
+    **dict.fromkeys(("is_active", "is_paused", "is_default"), pa.bool_()),
+    **dict.fromkeys(("frt_seconds", "nrt_seconds", "resolution_seconds", "cycle", "segment"), pa.int64()),
+    **dict.fromkeys(("public_frt_seconds", "public_nrt_seconds", "public_resolution_seconds"), pa.int64()),
+    **dict.fromkeys(("target_seconds", "public_target_seconds", "before_seconds", "elapsed_seconds"), pa.int64()),
+    **dict.fromkeys(("attainment_target_share",), pa.float64()),
     **dict.fromkeys(("platforms", "languages"), pa.list_(pa.string())),
 }
 
