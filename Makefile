@@ -24,6 +24,7 @@ bench: $(VENV)/dev.done
 	$(BIN)/python -m tests.measure.demo
 	$(BIN)/python -m tests.measure.screens
 	$(BIN)/python -m tests.measure.desk
+	$(BIN)/python -m tests.measure.promises
 
 # About an hour: the wall in a real browser, and whether its memory stays.
 soak: $(VENV)/dev.done browser

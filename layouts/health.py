@@ -84,7 +84,7 @@ def _problems(file: object, problems: Sequence[object], is_current: bool) -> Mar
         return Markup("")
     letter = "The site file {} has changed and cannot be used as it is. The last good one is in use."
     if is_current:
-        letter = "The site file {} has changed and is in use, but for this:"
+        letter = "The site file {} is in use, but for this:"
     return Markup('<section class="wrong"><h2>▲ Site file</h2><p>{}</p>{}</section>').format(
         letter.format(file), _list(str(problem) for problem in problems)
     )

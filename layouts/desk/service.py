@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import dash_mantine_components as dmc  # type: ignore[import-untyped]
 from dash import html
 from dash.development.base_component import Component
 
@@ -47,7 +48,7 @@ def service(site: Site) -> Component:
         className="desk-card desk-card-promises",
     )
     cards = html.Div([_place(place) for place in CARDS], className="desk-cards")
-    return html.Div([tiles, cards], className="desk-service")
+    return html.Div([tiles, cards, _whatif()], className="desk-service")
 
 
 def _place(cards: Sequence[Card]) -> Component:
@@ -60,6 +61,32 @@ def _card(card: Card) -> Component:
     body = html.Div(html.P("…", className="desk-waits"), id=f"desk-{card.name}", className="desk-numbers")
     look = "desk-card desk-card-wide" if card.wide else "desk-card"
     return html.Section([html.H2(card.title, id=title), body], className=look, **aria(labelledby=title))
+
+
+def _whatif() -> Component:
+    """The past under other promises: a policy to write or paste, and what it would have made of the window."""
+    title = "desk-whatif-title"
+    policy = dmc.Textarea(
+        id="desk-whatif-policy",
+        label="Calendars and tracks as a site file writes them; left empty, the site file as it is now",
+        placeholder='[track.care]\ncalendar = "always"\nfrt = "30m"\nattainment_target = 0.9',
+        autosize=True,
+        minRows=4,
+        maxRows=16,
+        spellCheck=False,
+        className="desk-policy",
+    )
+    run = dmc.Button("Compare", id="desk-whatif-run", variant="default")
+    answer = html.Div(
+        html.P("Nothing is changed by asking: history stays as it was.", className="desk-quiet"),
+        id="desk-whatif",
+        **aria(live="polite"),
+    )
+    return html.Section(
+        [html.H2("What if", id=title), policy, run, answer],
+        className="desk-card desk-card-whatif",
+        **aria(labelledby=title),
+    )
 
 
 def _without() -> Component:

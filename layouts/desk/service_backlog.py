@@ -80,6 +80,8 @@ def _track(at: Moment, name: str, rows: pd.DataFrame) -> Component:
     by_window = {int(row.window_minutes): row for row in found}
     cells = [_window(at, name, by_window.get(window), cohort) for window, (_, cohort) in _WINDOWS.items()]
     shape, word, look = _ALARMS[str(rows["alarm"].iloc[0])]
+    if not rows["due_count"].sum():
+        shape, word, look = "", words.UNKNOWN, "quiet"  # of nothing, nothing is calm
     mark = html.Span(shape, className="desk-alarm-shape", **aria(hidden="true"))
     alarm = html.Td([mark, word], className=f"desk-alarm desk-{look}")
     return html.Tr([html.Th(html.Bdi(name_of("track", name)), scope="row"), *cells, alarm])

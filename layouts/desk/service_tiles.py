@@ -58,6 +58,16 @@ def service_tiles(at: Moment, tables: dict[str, pd.DataFrame]) -> Component:
     )
 
 
+def unknown_tiles() -> Component:
+    """The tiles before any case is known: nobody waiting would be good news, and nobody knows it."""
+    return tiles([tile(name, words.UNKNOWN, [_line("no case is known yet")]) for name in NAMES])
+
+
+def unknown() -> Component:
+    """The same of a card."""
+    return html.P("No case is known yet: no source has brought any.", className="desk-quiet")
+
+
 def interval(low: Any, high: Any) -> str:
     """ "78% to 86% (95%)": where the share among all that could have been due lies."""
     return words.UNKNOWN if words.known(low) is None else f"{percent(low)} to {percent(high)}"

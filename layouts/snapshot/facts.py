@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
 from config import Site
 from layouts.snapshot.weeks import Week
+from layouts.words import aware
 
+_LATE = timedelta(days=1)  # a quiet first night is no late beginning
 Tables = Mapping[str, pd.DataFrame]
 """Answers by the name they are drawn under, such as "totals"."""
 
@@ -130,3 +132,10 @@ class Facts:
     asked: tuple[Asked, ...] = ()
     peaks: tuple[Peak, ...] = ()
     filling: tuple[str, ...] = ()
+
+    def late_since(self, what: str) -> datetime | None:
+        """From when on "mentions" or "cases" are known, where part of the week before lies before that: silence then
+        is nobody listening. None where all of it is known, or nothing at all."""
+        known = self.now["known"].iloc[0] if "known" in self.now else None
+        first = None if known is None else aware(known[f"{what}_since_at"])
+        return first if first and first > self.week.before.since + _LATE else None

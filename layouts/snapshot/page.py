@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +22,6 @@ from layouts.snapshot.trend import happened
 from layouts.snapshot.value import value
 from layouts.snapshot.voice import voice
 
-_LATE = timedelta(days=1)  # a quiet first night is no late beginning
 _HERE = Path(__file__).resolve().parent
 _FONT = _HERE.parent.parent / "assets" / "fonts" / "inter-latin-wght-normal.woff2"
 SERVED = Markup("<!-- above what is served -->")
@@ -108,11 +106,10 @@ def _head(facts: Facts) -> Markup:
 
 def _unheard(facts: Facts) -> list[Markup]:
     """A warning where the week before lies, wholly or in part, before anything is known: that is no silence."""
-    known = facts.now["known"].iloc[0] if "known" in facts.now else None
     found = []
-    for what, column in (("mention", "mentions_since_at"), ("case", "cases_since_at")):
-        first = None if known is None else words.aware(known[column])
-        if first and first > facts.week.before.since + _LATE:
+    for what in ("mention", "case"):
+        first = facts.late_since(f"{what}s")
+        if first:
             said = f"No {what} from before {say.moment(first, facts.week.zone)} is known. Until then nobody listened, "
             found.append(tag("p", f"{said}so what is held against the week before says little.", class_="warning"))
     return found

@@ -21,9 +21,9 @@ from layouts.snapshot.svg import ACCENT, INK, PALE, Bar
 _FEW = 10
 _CAUSES = {
     "nobody on shift": "fell in hours with nobody on shift",
-    "backlog above capacity": "came behind more than those at work could answer",
+    "backlog above capacity": "came behind more than could be answered",
     "reassigned or unowned": "had no owner, or several",
-    "calendar or policy change": "were kept by what held before a change",
+    "calendar or policy change": "were broken by a change of rules",
     "slow reply": "were answered too slowly",
 }
 
@@ -75,9 +75,8 @@ def _moved(facts: Facts) -> str:
 
 def _beside(facts: Facts) -> list[str]:
     """How much the comparison is worth: it may be chance, or nobody listened yet."""
-    known = facts.now["known"].iloc[0] if len(facts.now.get("known", ())) else None
-    first = None if known is None else words.aware(known["cases_since_at"])
-    if first and first > facts.week.before.since:
+    first = facts.late_since("cases")
+    if first:
         return [f"No case from before {say.moment(first, facts.week.zone)} is known, so the week before says little."]
     now, due = _met(facts.now), _met(facts.earlier)
     if not due[1]:
@@ -101,22 +100,23 @@ def _causes(facts: Facts) -> str:
     if not told:
         return ""
     late = say.whole(facts.now["kept"], "open_overdue_count")
-    still = f" {words.plural(late, 'of them still waits', 'of them still wait')}." if late else ""
-    return f"Of the {sum(count for _, count in counts):,} broken, {blind.listed(told, 5)}.{still}"
+    still = f"; {late:,} still {'waits' if late == 1 else 'wait'}" if late else ""
+    return f"Of the {sum(count for _, count in counts):,} broken, {blind.listed(told, 5)}{still}."
 
 
 def _groups(facts: Facts) -> Markup:
     rows = [*_rows(facts, "kept_tracks", "track"), *_rows(facts, "kept_metrics", "metric")]
     heads = ("Track, and promise", "line: 95%; upright: target", "Kept", "Before", "Due")
     caption = tag("span", "Promises kept, by track and by what was promised ", badge(MEASURED))
-    return table(caption, heads, rows, class_="bars")
+    is_few = any(str(row[-1]).endswith("*") for row in rows)
+    note = tag("p", f"* fewer than {_FEW}: no verdict.", class_="base") if is_few else Markup("")
+    return table(caption, heads, rows, class_="bars") + note
 
 
 def _rows(facts: Facts, source: str, what: str) -> list[list[object]]:
     before = {row.group_name: row for row in facts.earlier[source].itertuples()}
     rows: list[list[object]] = []
-    for number, row in enumerate(facts.now[source].itertuples()):
-        one: Any = row
+    for number, one in enumerate(_ordered(facts.now[source])):
         due = int(one.met_count + one.breached_count)
         old: Any = before.get(one.group_name)
         rows.append(
@@ -129,6 +129,12 @@ def _rows(facts: Facts, source: str, what: str) -> list[list[object]]:
             ]
         )
     return rows
+
+
+def _ordered(table_: pd.DataFrame) -> list[Any]:
+    """Tracks as they come, the largest first; first, next, resolution in this order."""
+    places = {name: place for place, name in enumerate(METRICS)}
+    return sorted(table_.itertuples(), key=lambda row: places.get(str(row.group_name), 0))
 
 
 def _name(name: object, what: str) -> Markup:
@@ -161,13 +167,10 @@ def _times(facts: Facts) -> list[object]:
         _within(table_, column) for table_ in (waited, before) for column in ("km_p50_seconds", "km_p90_seconds")
     )
     naive = [open_time(say.first(waited, f"naive_{column}_seconds")) for column in ("p50", "p90")]
-    told = (
-        f"of the {answered:,} answered alone it would be {naive[0]} and {naive[1]}" if answered else "none is answered"
-    )
+    alone = f"of the {answered:,} answered alone it is {naive[0]} and {naive[1]}" if answered else "nobody was answered"
     return [
-        f"Half of those who wrote had a first response within {half} of open time (the week before {old_half}), nine of ten "
-        f"within {nine} (the week before {old_nine}).",
-        f"That counts {waiting:,} who still wait; {told} (n = {count:,}).",
+        f"Half of those who wrote had a first response within {half} of open time (before: {old_half}), nine of ten "
+        f"within {nine} (before: {old_nine}). That counts {waiting:,} who still wait; {alone} (n = {count:,}).",
         badge(MEASURED),
     ]
 

@@ -103,7 +103,7 @@ def test_the_event_log_reads_a_log_of_changes(tmp_path: Path) -> None:
     by_kind = {one.kind: one for one in events.values()}
     assert f"{by_kind['resolved'].happened_at:%d %H:%M}" == "04 12:00"
     assert f"{by_kind['reopened'].happened_at:%d %H:%M}" == "03 11:00"
-    assert by_kind["paused"].reason == "Awaiting Vendor"
+    assert by_kind["paused"].reason == "waiting_third_party"
     assert {one.source_words for one in events.values() if one.kind == "other"} == {"-100", "Closed"}
 
 

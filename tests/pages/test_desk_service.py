@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -23,12 +24,16 @@ from layouts.desk.page import tab_links
 from layouts.desk.table import file_address
 from queries.answers import Answers
 from queries.catalogue import load_catalogue
+from queries.ledger import Ledger
 from queries.warehouse import Warehouse
 from tests.conftest import NOON, DictCache
 from tests.pages.desk_world import SITE, counted_links, parts, text_of, view_of
 from tests.pages.test_desk import page_state
+from tests.promises.keeping import promise
 from tests.queries.case_rows import HOUR, MINUTE, case, put
 from tests.queries.clock_crowd import PROMISES, promised
+from tests.rows import case as brought
+from tests.rows import event, keep
 
 QUERIES = (
     "view=service",
@@ -263,18 +268,39 @@ def test_a_desk_that_promises_nothing_says_what_to_write(tmp_path: Path) -> None
     warehouse.close()
 
 
-def test_promises_without_a_case_are_calm_cards_and_no_zeros(tmp_path: Path) -> None:
-    warehouse = Warehouse("duckdb:w", tmp_path / "w.duckdb", NOON - HOUR)
+def words_of_cards(warehouse: Warehouse) -> dict[str, str]:
     view = view_of(hands_with(warehouse), "view=service")
-    cards = {**CARDS, "double": desk_service.double_for}
-    words = {name: text_of(draw(view)) for name, draw in cards.items()}
+    return {name: text_of(draw(view)) for name, draw in {**CARDS, "double": desk_service.double_for}.items()}
+
+
+def test_before_any_case_is_known_nothing_is_called_calm(tmp_path: Path) -> None:
+    warehouse = Warehouse("duckdb:w", tmp_path / "w.duckdb", NOON - HOUR)
+    words = words_of_cards(warehouse)
+    promise(warehouse, PROMISES)
+    with_tracks = words_of_cards(warehouse)
     warehouse.close()
-    assert "Promises kept–nothing was due" in words["promises"]
+    assert words["promises"].startswith("Promises kept–no case is known yetOverdue now–")
+    for card in ("kept", "ageing", "causes", "forecast", "double"):
+        assert words[card] == "No case is known yet: no source has brought any."
+    assert "calm" not in with_tracks["burn"]
+    assert "loud–none due–none due–none due–" in with_tracks["burn"]
+    assert not re.search(r"\d", with_tracks["promises"].replace("60 min", "")), "unknown is not zero"
+
+
+def test_a_desk_that_is_done_says_so_and_claims_no_share(tmp_path: Path) -> None:
+    warehouse = Warehouse("duckdb:w", tmp_path / "w.duckdb", NOON - timedelta(days=30))
+    long_ago = NOON - timedelta(days=20)
+    ended = event(1, "excluded", happened_at=long_ago, actor_kind="human")
+    keep(Ledger(warehouse), cases=[brought(1, opened_at=long_ago)], events=[ended])
+    promise(warehouse, PROMISES)
+    words = words_of_cards(warehouse)
+    warehouse.close()
+    assert "Promises kept–nothing was due0 breached of 0 due" in words["promises"]
+    assert "Overdue now0nobody waits too long" in words["promises"]
     assert "Oldest waiting–nobody waits" in words["promises"]
     assert words["kept"].endswith("Nothing was due in this window.")
     assert words["ageing"] == "Nothing runs: nobody waits for anything that is promised."
     assert words["causes"] == "No promise that was due in this window was broken."
-    assert words["forecast"] == "Nothing can be foretold: too little is known of these tracks."
     assert words["double"] == "No message was answered by two people in this window."
 
 

@@ -123,3 +123,20 @@ def test_where_nothing_is_promised_the_page_says_what_to_do(browse: Browse, bare
     page.locator("#desk-window-word").click()
     page.get_by_label("The last 24 hours").check()
     expect(page).to_have_url(re.compile(r"\?view=service&window=24h$"))
+
+
+def test_an_analyst_asks_what_if(browse: Browse, desk: World) -> None:
+    page = opened(browse(width=1440, height=900), desk)
+    before = page.locator("#desk-promises").inner_text()
+    policy = page.locator("#desk-whatif-policy")
+    policy.fill('[track.claim]\ncalendar = "always"\nfrt = "1s"\n[sla]\ndefault_track = "claim"')
+    page.locator("#desk-whatif-run").click()
+    told = page.locator("#desk-whatif")
+    expect(told.locator("tbody th", has_text="claim").first).to_be_visible()
+    assert told.locator("tbody tr").count() > 0
+    policy.fill('[track.claim]\ncalendar = "nobodys"\nfrt = "1h"\n[sla]\ndefault_track = "claim"')
+    page.locator("#desk-whatif-run").click()
+    expect(told).to_contain_text('unknown calendar "nobodys"')
+    page.reload()
+    opened(page, desk)
+    assert page.locator("#desk-promises").inner_text() == before, "asking changes nothing"

@@ -163,3 +163,30 @@ def test_each_is_as_old_as_its_clock(warehouse: Warehouse, answers: Answers) -> 
     put(warehouse, clock_segments=in_two(), calendar_hours=[hours()])
     for question, column in (("sla_due", "oldest_started_at"), ("backlog_ageing", "oldest_started_at")):
         assert (plain(BEGAN),) in ask(answers, question, column)
+
+
+def test_what_was_passed_is_read_from_the_versions_known_then(warehouse: Warehouse, answers: Answers) -> None:
+    known = NOON - 2 * DAY
+    old = one(since_at=BEGAN - HOUR, known_until_at=known)
+    first, second = ({**row, "known_from_at": known} for row in in_two())
+    put(warehouse, clock_segments=[old, first, second], calendar_hours=[hours()])
+    window = {"since": BEGAN + HOUR, "until": BEGAN + HOUR + MINUTE}
+    for known_at in (known, NOON):
+        assert ask(answers, "promise_kept", "broken_count", **window, known_at=known_at) == [(1,)]
+
+
+def test_a_target_that_was_reached_and_not_passed_is_passed_after_the_pause(
+    warehouse: Warehouse, answers: Answers
+) -> None:
+    """An hour, two hours of pause, an hour; then another track, with the same target."""
+    began, back, moved = NOON - 5 * HOUR, NOON - 2 * HOUR, NOON - HOUR
+    base: dict[str, Any] = {"metric": "nrt", "public_target_seconds": 3600, "before_seconds": 3600}
+    clocks = [
+        segment("x:1", began, **{**base, "before_seconds": 0, "until_at": began + HOUR}),
+        segment("x:1", began, **base, segment=2, since_at=began + HOUR, until_at=back, is_paused=True),
+        segment("x:1", began, **base, segment=3, since_at=back, until_at=moved),
+        segment("x:1", began, **{**base, "before_seconds": 7200}, segment=4, since_at=moved, track="sales"),
+    ]
+    put(warehouse, clock_segments=clocks, calendar_hours=[hours()])
+    assert ask(answers, "promise_kept", "broken_count", since=back, until=back + MINUTE) == [(1,)]
+    assert ask(answers, "promise_kept", "broken_count", since=began, until=back) == []

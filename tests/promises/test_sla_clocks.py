@@ -85,6 +85,22 @@ def test_every_state_at_its_border(warehouse: Warehouse, answers: Answers) -> No
     }
 
 
+def test_a_due_date_is_told_unless_it_still_stands_still(warehouse: Warehouse, answers: Answers) -> None:
+    due = NOON + HOUR
+    rows = {
+        "stopped in its pause": paused(HOUR, due_at=due, stopped_at=NOON, outcome="resolved", elapsed_seconds=3600),
+        "stopped later in its pause": paused(HOUR, due_at=due, stopped_at=NOON + MINUTE, outcome="resolved"),
+        "paused past it": paused(2 * HOUR, due_at=NOON - 2 * HOUR),
+    }
+    clocks = [{**row, "case_id": name} for name, row in rows.items()]
+    put(warehouse, clock_segments=clocks, calendar_hours=[hours()])
+    assert dict(ask(answers, "sla_clocks", "case_id", "due_at", **WINDOW)) == {
+        "stopped in its pause": plain(due),
+        "stopped later in its pause": None,
+        "paused past it": plain(NOON - 2 * HOUR),
+    }
+
+
 def given(minutes: int, **more: Any) -> Row:
     """A first response that came so many minutes after somebody had been given the case, a day ago."""
     assigned = NOON - DAY

@@ -150,6 +150,7 @@ def test_groups_and_filters(warehouse: Warehouse, answers: Answers) -> None:
     assert found(brands=["Rival"]) == {("all", 1, 1, 0, 10)}
     assert found(platforms=["reddit"]) == {("all", 1, 0, 1, None)}
     assert found(known_at=NOON + 2 * HOUR) == {("all", 4, 3, 1, 10)}
+    assert found(since=NOON - 2 * DAY) == found()
     assert found(since=NOON - DAY) == {("all", 1, 0, 1, None)}
     assert found(until=NOON - 2 * DAY) == set()
     with pytest.raises(BadParameter, match="group_by must be all, track, brand, platform or owner"):

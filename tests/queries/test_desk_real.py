@@ -117,7 +117,7 @@ def test_a_search_finds_what_a_reader_of_the_file_finds(air: House, data_folder:
 
 def test_the_file_holds_every_row_once(air: House, expected: Any) -> None:
     params = FEBRUARY.params(LATE, UTC_ZONE)
-    rows = Rows(hands_of(air, ""), "mentions", params, LATE)
+    rows = Rows(hands_of(air, ""), FEBRUARY, params, LATE)
     frames = list(rows.frames())
     ids = [one for frame in frames for one in frame["item_id"]]
     assert (len(ids), len(set(ids))) == (expected["airline"]["rows"], expected["airline"]["distinct_ids"])

@@ -23,6 +23,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "sentiment_by_group": {**WINDOW, "group_by": "brand"},
     "case_timeline": {"case_id": "x:1"},
     "case_facts": {"case_id": "x:1"},
+    "explain_clock": {"case_id": "x:1"},
     "cases_by_edge": {"edges": [NOON - HOUR, NOON]},
     **{name: {"item_id": "x:1"} for name in ("conversation", "item_cases", "item_mentions")},
 }

@@ -17,8 +17,9 @@
 WITH segments AS MATERIALIZED (
     SELECT case_key, case_id, metric, cycle, brand, platform, owner, track, priority, calendar, started_at, since_at,
            CASE WHEN until_at <= $now::TIMESTAMP THEN until_at END AS until_at, is_paused, target_seconds,
-           before_seconds, due_at, breaches_at, CASE WHEN stopped_at <= $now::TIMESTAMP THEN stopped_at END AS stopped_at,
-           outcome, elapsed_seconds, CASE metric WHEN 'resolution' THEN 'resolution' ELSE 'answer' END AS line
+           before_seconds, due_at, breaches_at, outcome, elapsed_seconds,
+           CASE WHEN stopped_at <= $now::TIMESTAMP THEN stopped_at END AS stopped_at,
+           CASE metric WHEN 'resolution' THEN 'resolution' ELSE 'answer' END AS line
     FROM clock_segments
     WHERE known_from_at <= $known_at::TIMESTAMP
       AND (known_until_at IS NULL OR known_until_at > $known_at::TIMESTAMP)
@@ -80,7 +81,8 @@ steps AS (
       AND (known_until_at IS NULL OR known_until_at > $known_at::TIMESTAMP)
 ),
 levels AS (
-    SELECT moved_at, sum(sum(change)) OVER (ORDER BY moved_at) AS heads, lead(moved_at) OVER (ORDER BY moved_at) AS next_at
+    SELECT moved_at, sum(sum(change)) OVER (ORDER BY moved_at) AS heads,
+           lead(moved_at) OVER (ORDER BY moved_at) AS next_at
     FROM steps
     GROUP BY moved_at
 ),

@@ -24,7 +24,7 @@ sums AS MATERIALIZED (
            sum(open_seconds) OVER (PARTITION BY calendar ORDER BY opens_at) - open_seconds AS before
     FROM hours
 ),
--- and before `now` and the window; what began before first_at has been due before the window, with the longest target too
+-- and before `now`; what began before first_at was due before the window, even with the longest target
 reaches AS (
     SELECT calendar, reached_now, max(opens_at) FILTER (before < reached_since - longest) AS first_at
     FROM sums JOIN (SELECT calendar,
@@ -39,12 +39,14 @@ reaches AS (
 ),
 clocks AS (
     SELECT concat_ws(' ', case_id, metric, cycle) AS clock_id,
-           case_key, metric, cycle, calendar, since_at, is_paused, before_seconds, public_target_seconds,
+           case_key, metric, cycle, calendar, before_seconds, public_target_seconds,
            CASE WHEN stopped_at <= $now::TIMESTAMP THEN stopped_at END AS stopped_at,
+           -- from here on the open time is counted that is still missing
+           CASE WHEN is_paused THEN stopped_at ELSE since_at END AS from_at,
            CASE WHEN stopped_at <= $now::TIMESTAMP
                 THEN outcome = 'unanswered' OR elapsed_seconds > public_target_seconds
                 ELSE before_seconds > public_target_seconds END AS is_broken
-    FROM clock_segments
+    FROM clock_segments LEFT JOIN reaches USING (calendar)
     WHERE public_target_seconds IS NOT NULL
       AND since_at <= $now::TIMESTAMP AND (until_at IS NULL OR until_at > $now::TIMESTAMP)
       AND started_at <= $now::TIMESTAMP
@@ -52,50 +54,46 @@ clocks AS (
       AND (known_until_at IS NULL OR known_until_at > $known_at::TIMESTAMP)
       AND (len($brands::VARCHAR[]) = 0 OR list_contains($brands::VARCHAR[], brand))
       AND (len($platforms::VARCHAR[]) = 0 OR list_contains($platforms::VARCHAR[], platform))
-      -- what can neither be kept nor broken
+      -- without what can neither be kept nor broken
       AND CASE WHEN stopped_at <= $now::TIMESTAMP
                THEN outcome IN ('answered', 'resolved', 'unanswered')
                     OR (outcome NOT IN ('merged', 'excluded', 'unknown') AND elapsed_seconds > public_target_seconds)
                ELSE NOT is_paused OR before_seconds > public_target_seconds END
+      -- and without what cannot be due in the window
+      AND (before_seconds > public_target_seconds
+           OR ((from_at >= first_at OR first_at IS NULL)
+               AND (since_at < $until::TIMESTAMP OR before_seconds = public_target_seconds)))
 ),
--- where the open time that is still missing begins to be counted: in the segment in force
-going AS (
-    SELECT clocks.*, CASE WHEN is_paused THEN stopped_at ELSE since_at END AS from_at,
-           public_target_seconds - before_seconds AS rest
-    FROM clocks LEFT JOIN reaches USING (calendar)
-    WHERE before_seconds <= public_target_seconds
-      AND (from_at >= first_at OR first_at IS NULL)
-      AND (since_at < $until::TIMESTAMP OR before_seconds = public_target_seconds)
-),
--- or, where the target was passed before that, in the segment that passed it, of those that have had this target
+-- where the target was passed before the segment in force, the first segment that has passed it counts
 history AS (
-    SELECT passed.* EXCLUDE (calendar, since_at, before_seconds), segments.segment, segments.calendar, segments.since_at,
-           segments.before_seconds,
-           lead(segments.before_seconds) OVER (clock ORDER BY segments.segment) AS before_next,
-           max(segments.segment) FILTER (segments.public_target_seconds IS DISTINCT FROM passed.public_target_seconds)
-               OVER clock AS last_other
+    SELECT passed.* EXCLUDE (calendar, from_at, before_seconds), segments.segment, segments.calendar,
+           segments.since_at, segments.before_seconds,
+           segments.public_target_seconds = passed.public_target_seconds AS is_same,
+           lead(segments.before_seconds) OVER (PARTITION BY case_key, metric, cycle ORDER BY segments.segment)
+               AS before_next
     FROM clock_segments AS segments
     JOIN (SELECT * FROM clocks WHERE before_seconds > public_target_seconds) AS passed USING (case_key, metric, cycle)
     WHERE segments.since_at <= $now::TIMESTAMP
       AND segments.known_from_at <= $known_at::TIMESTAMP
       AND (segments.known_until_at IS NULL OR segments.known_until_at > $known_at::TIMESTAMP)
-    WINDOW clock AS (PARTITION BY case_key, metric, cycle)
 ),
 passing AS (
     SELECT *
     FROM history
-    WHERE segment > coalesce(last_other, 0) AND coalesce(before_next > public_target_seconds, true)
+    WHERE is_same AND coalesce(before_next > public_target_seconds, true)
     QUALIFY row_number() OVER (PARTITION BY case_key, metric, cycle ORDER BY segment) = 1
 ),
 counted AS (
-    SELECT clock_id, calendar, public_target_seconds, stopped_at, is_broken, from_at, rest FROM going
+    SELECT clock_id, calendar, public_target_seconds, stopped_at, is_broken, from_at, before_seconds
+    FROM clocks
+    WHERE before_seconds <= public_target_seconds
     UNION ALL
-    SELECT clock_id, calendar, public_target_seconds, stopped_at, is_broken, since_at,
-           public_target_seconds - before_seconds
+    SELECT clock_id, calendar, public_target_seconds, stopped_at, is_broken, since_at AS from_at, before_seconds
     FROM passing
 ),
 aimed AS (
-    SELECT counted.*, coalesce(before + least(epoch(from_at - opens_at), open_seconds), 0) + rest AS aim
+    SELECT counted.*, coalesce(before + least(epoch(from_at - opens_at), open_seconds), 0)
+                      + public_target_seconds - before_seconds AS aim
     FROM counted ASOF LEFT JOIN sums ON counted.calendar = sums.calendar AND counted.from_at >= sums.opens_at
 ),
 due AS (

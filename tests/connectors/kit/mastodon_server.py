@@ -72,6 +72,7 @@ class Mastodon(WebServer):
         self.ids_are_numbers = False
         self.before: Callable[[Request], None] = lambda _: None
         self._made = 0
+        self._came = 0
         super().__init__(clock)
 
     @property
@@ -99,7 +100,9 @@ class Mastodon(WebServer):
 
     def receive(self, post: Post, *, visible_at: datetime | None = None) -> None:
         """A post arrives, from a member or from another server."""
-        native = self.first_id + (int(post.at.timestamp() * 1000) << 16) + len(self.copies)
+        # an id is given once: what is deleted leaves its own behind
+        native = self.first_id + (int(post.at.timestamp() * 1000) << 16) + self._came
+        self._came += 1
         self.copies[post.uri] = _Copy(native, post, visible_at or post.at)
 
     def edit_post(self, post: Post, text: str) -> None:
