@@ -1,7 +1,7 @@
 """Measures what docs/measurements.md says about promises: `python -m tests.measure.promises [CASES]`. Prints Markdown.
 
 A million cases with a million and a half pauses, made by SQL: their clocks from cold, beside the bare calculation in
-the same run; a tick with a thousand changed cases behind them; the questions, uncached. Two threads, a folder that goes.
+the same run; a commit with a thousand changed cases behind them; the questions, uncached. Two threads.
 """
 
 from __future__ import annotations
@@ -124,9 +124,8 @@ def main(cases: int) -> None:
         least = min(first, second)
         print(f"\n| {cases:,} cases, two threads | |\n|---|---|")
         print(f"| bare calculation (ASOF joins only, nothing read or kept) | {least:.2f} s |")
-        print(
-            f"| all clocks from cold: read from events, computed, kept | {whole:.1f} s, {whole / least:.1f} times that |"
-        )
+        times = f"{whole:.1f} s, {whole / least:.1f} times that"
+        print(f"| all clocks from cold: read from events, computed, kept | {times} |")
         found = ticks(warehouse, cases)
         middle = 1000 * statistics.median(found)
         print(f"| a commit with {CHANGED:,} changed cases, median of {TRIES} | {middle:.0f} ms |")

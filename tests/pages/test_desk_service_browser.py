@@ -42,6 +42,8 @@ def opened(page: Page, world: World, query: str = "?view=service") -> Page:
     expect(page.locator(".ag-row .ag-cell").first).to_be_visible()
     for card in ("promises", "kept", "ageing", "burn", "causes", "double", "forecast"):
         expect(page.locator(f"#desk-{card} .desk-waits")).to_have_count(0)
+    # a row that is being fetched cannot be chosen yet
+    expect(page.locator(".ag-row-loading")).to_have_count(0)
     return page
 
 
