@@ -53,9 +53,9 @@ def parse_site(text: str, *, base: Path, file: str = "site.toml") -> Site:
     try:
         site = Site.model_validate({**raw, "base": base})
     except ValidationError as error:
-        problems = [_placed(one.where.split("."), one.sentence, raw, text) for one in explain(error, Site)]
+        problems = [placed(one.where.split("."), one.sentence, raw, text) for one in explain(error, Site)]
         raise ConfigError(file, problems) from None
-    if wrong := [_placed(path, said, raw, text) for path, said in faults(site.calendar, site.track, site.sla)]:
+    if wrong := [placed(path, said, raw, text) for path, said in faults(site.calendar, site.track, site.sla)]:
         raise ConfigError(file, wrong)
     return site
 
@@ -113,7 +113,7 @@ def _plain(key: object) -> str:
     return str(key).strip("\"'").strip().lower()
 
 
-def _placed(where: Sequence[str | int], sentence: str, raw: dict[str, Any], text: str) -> Problem:
+def placed(where: Sequence[str | int], sentence: str, raw: dict[str, Any], text: str) -> Problem:
     """A problem at a key of the file: members of arrays by their own name (source.airline-tweets), and the line."""
     words: list[str] = []
     path: list[str | int] = []

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from config.base import Model
 from config.errors import ConfigError, Problem, explain, unknown
-from config.load import _placed
+from config.load import placed
 from config.models import Site
 from config.promises import Calendars, Sla, Tracks, faults
 
@@ -51,10 +51,10 @@ def with_policy(site: Site, text: str, file: str) -> Site:
     try:
         said = Policy.model_validate(tables)
     except ValidationError as error:
-        problems = [_placed(one.where.split("."), one.sentence, raw, text) for one in explain(error, Policy)]
+        problems = [placed(one.where.split("."), one.sentence, raw, text) for one in explain(error, Policy)]
         raise ConfigError(file, problems) from None
     made = site.model_copy(update={kind: getattr(said, kind) for kind in tables})
-    if wrong := [_placed(path, sentence, raw, text) for path, sentence in faults(made.calendar, made.track, made.sla)]:
+    if wrong := [placed(path, sentence, raw, text) for path, sentence in faults(made.calendar, made.track, made.sla)]:
         raise ConfigError(file, wrong)
     return made
 

@@ -1,9 +1,9 @@
 """Takes every face at every size: `python -m tests.measure.screenshots [FOLDER]`, into var/screenshots.
 
 The demo is served four times: as it is, empty (no source has brought anything), stale (nothing has come for a while)
-and with one source down. Each time: every scene at 1920x1080 and 3840x2160, the desk at 1440x900 light and dark, the
-health page, the login page, the snapshot on a phone and a desktop and as printed pages, A4 and Letter (PDF, and PNG
-where `pdftoppm` is installed). People look at them; nothing is compared.
+and with one source down. Each time: every scene at 1920x1080 and 3840x2160, the desk at 1440x900 light and dark and its
+view of promises, the health page, the login page, the snapshot on a phone and a desktop and as printed pages, A4 and
+Letter (PDF, and PNG where `pdftoppm` is installed). People look at them; nothing is compared.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from tests.measure.serving import ROOT, Served, demo_site, served
 from tests.pages.conftest import ARGS
 
 WALLS = ((1920, 1080), (3840, 2160))
+PAGES = {"desk": "desk", "service": "desk?view=service", "health": "health", "login": "login"}
 STARTED = "#wall[data-state]:not([data-state=starting])"
 SHORT = (r'(?m)^kind = "demo"$', 'kind = "demo"\nhistory = "30d"')
 DOWN = """
@@ -65,12 +66,13 @@ def walls(browser: Browser, demo: Served, site: Path, folder: Path) -> None:
 def desks(browser: Browser, demo: Served, folder: Path) -> None:
     """The desk in both dresses, and the plain pages."""
     for scheme in ("light", "dark"):
-        for path in ("desk", "health", "login"):
+        for name, path in PAGES.items():
             with page_of(browser, 1440, 900, scheme) as page:
                 page.goto(f"{demo.address}/{path}")
                 page.wait_for_load_state("networkidle")
                 time.sleep(3)
-                page.screenshot(path=folder / f"{path}-{scheme}.png", full_page=path == "health")
+                whole = name in ("health", "service")
+                page.screenshot(path=folder / f"{name}-{scheme}.png", full_page=whole)
 
 
 def snapshots(browser: Browser, demo: Served, folder: Path) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from queries.answers import Answers
 from queries.ledger import Ledger
 from queries.rows import CaseRow, EventRow
 from queries.warehouse import Warehouse
@@ -77,6 +78,16 @@ def with_hours(hours: str, frt: str) -> str:
 def test_oracles_of_due_dates(ledger: Ledger, number: int, hours: str, target: str, opened: str, due: str) -> None:
     promise(ledger.warehouse, with_hours(hours, frt=target), LATER)
     assert clock(tell(ledger, opened_at=at(opened)))["due_at"] == at(due), f"oracle {number}"
+
+
+def test_oracle_5_an_hour_and_44_minutes_of_eight_hours_are_over(ledger: Ledger, answers: Answers) -> None:
+    promise(ledger.warehouse, with_hours("08:00-17:00", frt="8h"), LATER)
+    opened, now = at("2025-12-12T20:49"), at("2025-12-15T09:44")
+    keep(ledger, cases=[case(1, opened_at=opened)], now=LATER)
+    asked_of = {"since": opened, "until": now, "metrics": ["frt"]}
+    row = answers.ask("sla_clocks", asked_of, now).frame.iloc[0]
+    assert row["elapsed_seconds"] == 104 * 60
+    assert round(row["elapsed_seconds"] / row["target_seconds"], 4) == 0.2167
 
 
 def test_oracle_8_is_an_instant_of_the_summer(desk: Ledger) -> None:
