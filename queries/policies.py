@@ -86,10 +86,12 @@ class Policies:
         since. Rows that are still true are not touched; the others end, and stay known for what they were. When hours
         or policies have changed, the clocks they move are computed anew. Raises WarehouseError.
         """
-        at = now.replace(microsecond=0)
+        at, hours, policies = now.replace(microsecond=0), list(hours), list(policies)
         with self.warehouse.transaction() as inside:
-            cuts = {name: min(at, reach) for name, reach in _reaches(inside).items()}
-            had = run(inside, "read_has_policies").fetchone() or (False,)
+            reaches, had = _reaches(inside), run(inside, "read_has_policies").fetchone() or (False,)
+            if not (hours or policies or reaches or had[0]):
+                return False  # nothing is promised, and nothing ever was
+            cuts = {name: min(at, reach) for name, reach in reaches.items()}
             old_hours, old_days, old_policies = _hours(inside), _days(inside), _policies(inside)
             moved = [
                 _Change(old_hours, revised_hours(old_hours, hours, cuts)),
