@@ -1,6 +1,6 @@
 """What clock_rows does not say of a clock by itself: why its promise was broken, and whether the public one was kept.
 
-Both are questions of their own about a whole window, asked once and then remembered, while rows come a block at a time.
+Both are asked about a whole window, clock by clock, once and then remembered, while rows come a block at a time.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ def named(ask: Ask, filters: Filters, params: Mapping[str, Any]) -> dict[str, An
     or by a public promise."""
     asked = dict(params)
     if filters.causes:
-        table = ask("clock_causes", _caused(asked))
-        asked["clock_ids"] = list(table[table["cause"].isin(filters.causes)]["clock_id"]) or _NONE
+        table = ask("breach_causes", _caused(asked))
+        asked["clock_ids"] = list(table[table["cause"].isin(filters.causes)]["group_name"]) or _NONE
     if filters.clocks == "promised":
-        table = ask("clock_promises", _windowed(asked))
-        kept = {"yes": (True,), "no": (False,), "": (True, False)}[filters.kept]
-        asked |= {"clocks": "listed", "clock_ids": list(table[table["is_kept"].isin(kept)]["clock_id"])}
+        table = ask("promise_kept", {**_windowed(asked), "group_by": "clock"})
+        kept = {"yes": (1,), "no": (0,), "": (1, 0)}[filters.kept]
+        asked |= {"clocks": "listed", "clock_ids": list(table[table["kept_count"].isin(kept)]["group_name"])}
     return asked
 
 
@@ -45,8 +45,8 @@ def with_causes(ask: Ask, rows: pd.DataFrame, params: Mapping[str, Any]) -> pd.D
         due = broken["due_at"].dt.tz_localize("UTC")
         span = {"since": due.min().to_pydatetime(), "until": due.max().to_pydatetime() + timedelta(minutes=1)}
         asked |= {**span, "case_ids": sorted(set(broken["case_id"]))}
-    table = ask("clock_causes", asked)
-    return rows.assign(cause=keys.map(dict(zip(table["clock_id"], table["cause"], strict=True))).astype("str"))
+    table = ask("breach_causes", asked)
+    return rows.assign(cause=keys.map(dict(zip(table["group_name"], table["cause"], strict=True))).astype("str"))
 
 
 def _windowed(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,4 +54,4 @@ def _windowed(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _caused(params: Mapping[str, Any]) -> dict[str, Any]:
-    return {**_windowed(params), "metrics": params["metrics"]}
+    return {**_windowed(params), "metrics": params["metrics"], "group_by": "clock"}

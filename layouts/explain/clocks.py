@@ -110,8 +110,8 @@ def _parts(rows: pd.DataFrame) -> Iterator[Part]:
             since=words.instant(row.since_at),
             until=words.instant(row.until_at),
             kind=str(row.kind),
-            counted=int(row.counted_seconds),  # type: ignore[arg-type]
-            total=int(row.total_seconds),  # type: ignore[arg-type]
+            counted=int(str(row.counted_seconds)),
+            total=int(str(row.total_seconds)),
             track=text(row.track) or "",
             priority=text(row.priority),
             calendar=text(row.calendar),

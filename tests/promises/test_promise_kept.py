@@ -157,7 +157,7 @@ def test_groups_targets_and_filters(warehouse: Warehouse, answers: Answers) -> N
     assert found(brands=["Rival"]) == {("all", 1, 1, 7200)}
     assert found(platforms=["reddit"]) == {("all", 1, 0, 7200)}
     assert found(known_at=NOON + HOUR) == {("all", 4, 1, None)}
-    with pytest.raises(BadParameter, match="group_by must be all, track, metric or platform"):
+    with pytest.raises(BadParameter, match="group_by must be all, track, metric, platform or clock"):
         found(group_by="owner")
 
 

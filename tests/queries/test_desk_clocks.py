@@ -153,10 +153,10 @@ def test_times_to_response_and_the_next_hours_are_made_of_rows(asked: Answers) -
 @pytest.mark.parametrize("group", ["all", "track", "metric", "owner", "platform"])
 def test_every_broken_promise_has_one_cause_and_they_add_up(asked: Answers, group: str) -> None:
     rows = frame(asked, "clock_rows", **WEEK, states=["breached"], limit=2000)
-    causes = frame(asked, "clock_causes", **WEEK)
+    causes = frame(asked, "breach_causes", **WEEK, group_by="clock")
     keys = [f"{case_id} {metric} {cycle}" for case_id, metric, cycle in records(rows, "case_id", "metric", "cycle")]
-    assert sorted(keys) == list(causes["clock_id"]) == sorted(set(causes["clock_id"]))
-    rows = rows.assign(clock_id=keys).merge(causes, on="clock_id")
+    assert sorted(keys) == list(causes["group_name"]) == sorted(set(causes["group_name"]))
+    rows = rows.assign(group_name=keys).merge(causes, on="group_name")
     mine: Counter[Any] = Counter()
     for name, cause in records(rows.assign(all="all"), group, "cause"):
         mine[name, cause] += 1
@@ -166,38 +166,21 @@ def test_every_broken_promise_has_one_cause_and_they_add_up(asked: Answers, grou
 
 
 def test_causes_of_some_cases_are_the_same_as_among_all(asked: Answers) -> None:
-    every = dict(records(frame(asked, "clock_causes", **WEEK)))
+    every = dict(records(frame(asked, "breach_causes", **WEEK, group_by="clock"), "group_name", "cause"))
     some = sorted({key.split(" ")[0] for key in every})[::3]
-    asked_for = dict(records(frame(asked, "clock_causes", **WEEK, case_ids=some)))
+    only = frame(asked, "breach_causes", **WEEK, group_by="clock", case_ids=some)
+    asked_for = dict(records(only, "group_name", "cause"))
     assert asked_for == {key: cause for key, cause in every.items() if key.split(" ")[0] in some}
 
 
 def test_the_public_promise_is_made_of_rows(asked: Answers) -> None:
-    found = frame(asked, "clock_promises", **WEEK)
+    found = frame(asked, "promise_kept", **WEEK, group_by="clock")
     for row in frame(asked, "promise_kept", **WEEK, group_by="metric").to_dict("records"):
-        mine = found[found["clock_id"].str.contains(f" {row['group_name']} ")]
-        assert (len(mine), mine["is_kept"].sum()) == (row["promised_count"], row["kept_count"])
-        listed = {"clocks": "listed", "clock_ids": list(mine["clock_id"])}
+        mine = found[found["group_name"].str.contains(f" {row['group_name']} ")]
+        assert (len(mine), mine["kept_count"].sum()) == (row["promised_count"], row["kept_count"])
+        listed = {"clocks": "listed", "clock_ids": list(mine["group_name"])}
         assert count(asked, **listed) == row["promised_count"] > 0
     assert count(asked, clocks="listed") == 0, "of a list without any there is none"
-
-
-def body(topic: str, name: str, until: str) -> str:
-    text = (READ / topic / f"{name}.sql").read_text(encoding="utf-8")
-    text = re.sub(r"--.*", "", text[text.index("WITH ") : text.index(until)])
-    return " ".join(text.split())
-
-
-def test_causes_and_public_promises_are_worked_out_once_and_the_same_way_everywhere() -> None:
-    only = "AND (len($case_ids::VARCHAR[]) = 0 OR list_contains($case_ids::VARCHAR[], case_id)) "
-    mine = body("desk", "clock_causes", "judged AS (")
-    assert mine.replace(only, "") == body("promises", "breach_causes", "judged AS (")
-    group = r"SELECT CASE \$group_by.*?END AS group_name"
-    theirs = re.sub(group, "SELECT concat_ws(' ', case_id, metric, cycle) AS clock_id",
-                    body("promises", "promise_kept", "summed AS ("))  # fmt: skip
-    assert body("desk", "clock_promises", "SELECT clock_id, NOT is_broken") + "," == theirs.replace(
-        "group_name", "clock_id"
-    )
 
 
 def test_rows_and_their_count_choose_alike() -> None:

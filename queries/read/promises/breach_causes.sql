@@ -20,13 +20,14 @@
 -- tick    60s
 -- param   since      timestamp               due at or after, inclusive
 -- param   until      timestamp               due before, exclusive
--- param   group_by   varchar    = "all"      all, track, metric, owner, platform or case
+-- param   group_by   varchar    = "all"      all, track, metric, owner, platform, case or clock
+-- param   case_ids   varchar[]  = []         only breaches of these; empty list means all
 -- param   metrics    varchar[]  = []         frt, nrt, resolution; empty list means all
 -- param   brands     varchar[]  = []         empty list means all
 -- param   platforms  varchar[]  = []         empty list means all
 -- param   now        timestamp  = now        the moment it is seen from: what is later has not happened yet
 -- param   known_at   timestamp  = now        as it was known then
--- column  group_name      varchar  all, or the track, metric, owner, platform or case_id; unknown where it is not known
+-- column  group_name      varchar  all, or the track, metric, owner, platform, case_id or "case_id metric cycle"; unknown where it is not known
 -- column  cause           varchar  why, as above: nobody on shift to slow reply
 -- column  breached_count  bigint   promises broken for this reason; a reason without any does not come back
 -- grain   group_name, cause
@@ -52,6 +53,7 @@ breached AS MATERIALIZED (
                     AND (outcome = 'unanswered' OR elapsed_seconds > target_seconds)
                WHEN is_paused THEN before_seconds > target_seconds
                ELSE breaches_at < $now::TIMESTAMP END
+      AND (len($case_ids::VARCHAR[]) = 0 OR list_contains($case_ids::VARCHAR[], case_id))
       AND (len($metrics::VARCHAR[]) = 0 OR list_contains($metrics::VARCHAR[], metric))
       AND (len($brands::VARCHAR[]) = 0 OR list_contains($brands::VARCHAR[], brand))
       AND (len($platforms::VARCHAR[]) = 0 OR list_contains($platforms::VARCHAR[], platform))
@@ -240,7 +242,8 @@ changed AS (
 judged AS (
     SELECT CASE $group_by::VARCHAR WHEN 'all' THEN 'all' WHEN 'track' THEN track WHEN 'metric' THEN metric
                 WHEN 'owner' THEN owner WHEN 'platform' THEN platform WHEN 'case' THEN case_id
-                ELSE error('group_by must be all, track, metric, owner, platform or case, not "'
+                WHEN 'clock' THEN concat_ws(' ', case_id, metric, cycle)
+                ELSE error('group_by must be all, track, metric, owner, platform, case or clock, not "'
                            || $group_by::VARCHAR || '"')
            END AS group_name,
            CASE WHEN empty_seconds > 0 AND 2 * empty_seconds >= passed_seconds THEN 'nobody on shift'

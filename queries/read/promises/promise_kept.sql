@@ -10,12 +10,12 @@
 -- tick    60s
 -- param   since      timestamp              publicly due at or after, inclusive
 -- param   until      timestamp              publicly due before, exclusive
--- param   group_by   varchar    = "all"     all, track, metric or platform
+-- param   group_by   varchar    = "all"     all, track, metric, platform or clock
 -- param   brands     varchar[]  = []        empty list means all
 -- param   platforms  varchar[]  = []        empty list means all
 -- param   now        timestamp  = now       the moment it is seen from: what is later has not happened yet
 -- param   known_at   timestamp  = now       as it was known then
--- column  group_name             varchar  all, or the track, metric or platform; unknown where it is not known
+-- column  group_name             varchar  all, or the track, metric, platform or "case_id metric cycle"; unknown where it is not known
 -- column  promised_count         bigint   public promises kept or broken; a group without any does not come back
 -- column  kept_count             bigint   those that were kept
 -- column  broken_count           bigint   those that were broken
@@ -51,8 +51,8 @@ reaches AS (
 ),
 clocks AS (
     SELECT CASE $group_by::VARCHAR WHEN 'all' THEN 'all' WHEN 'track' THEN track WHEN 'metric' THEN metric
-                WHEN 'platform' THEN platform
-                ELSE error('group_by must be all, track, metric or platform, not "' || $group_by::VARCHAR || '"')
+                WHEN 'platform' THEN platform WHEN 'clock' THEN concat_ws(' ', case_id, metric, cycle)
+                ELSE error('group_by must be all, track, metric, platform or clock, not "' || $group_by::VARCHAR || '"')
            END AS group_name,
            case_key, metric, cycle, calendar, before_seconds, public_target_seconds,
            CASE WHEN stopped_at <= $now::TIMESTAMP THEN stopped_at END AS stopped_at,
