@@ -59,8 +59,8 @@ def _gauge(share: float | None, limit: float | None) -> tuple[str, str, str]:
     if share is None:
         return "", "", ""
     low, high = HEIGHT - 9, HEIGHT - 3
-    bars = (f"M0,{low:.0f}h{width:.1f}V{high:.0f}H0Z" for width in (WIDTH, share * WIDTH))
-    return *bars, "" if limit is None else f"M{limit * WIDTH:.1f},{low - 5:.0f}V{HEIGHT:.0f}"  # type: ignore[return-value]
+    whole, filled = (f"M0,{low:.0f}h{width:.1f}V{high:.0f}H0Z" for width in (WIDTH, share * WIDTH))
+    return whole, filled, "" if limit is None else f"M{limit * WIDTH:.1f},{low - 5:.0f}V{HEIGHT:.0f}"
 
 
 def cell(table: pd.DataFrame, column: str) -> float | None:
