@@ -13,7 +13,7 @@ test: $(VENV)/dev.done browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # A browser for the page tests: the system's, else the distribution's package, else Playwright's own.
 browser: $(VENV)/dev.done
@@ -25,6 +25,7 @@ bench: $(VENV)/dev.done
 	$(BIN)/python -m tests.measure.screens
 	$(BIN)/python -m tests.measure.desk
 	$(BIN)/python -m tests.measure.promises
+	$(BIN)/python -m tests.measure.forecast
 
 # About an hour: the wall in a real browser, and whether its memory stays.
 soak: $(VENV)/dev.done browser

@@ -61,6 +61,7 @@ def hands_of(house: House, secret: str, clockwork: Clockwork | None = None) -> H
     """The house as the routes see it. With a clockwork, what is posted to a source is read at once."""
     from callbacks.hands import Hands
     from jobs.whatif import WhatIf
+    from jobs.whatif_roster import RosterWhatIf
 
     def receive(source: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
         status, word = house.receive(source, headers, body)
@@ -80,6 +81,7 @@ def hands_of(house: House, secret: str, clockwork: Clockwork | None = None) -> H
         people=house.people,
         receive=receive,
         whatif=WhatIf(house.warehouse, lambda: house.served.site, house.clock).compare,
+        whatif_roster=RosterWhatIf(house.warehouse, lambda: house.served.site, house.clock).compare,
         secret=secret,
     )
 
@@ -167,7 +169,7 @@ def check(args: argparse.Namespace) -> int:
     from jobs.site import checked_site
     from jobs.understand import terms_in_lexicon
 
-    site, live = checked_site(args.config)
+    site, live = checked_site(args.config, utc_now())
     for line in terms_in_lexicon(site.brand):
         print(f"note: {line}")
     looks = [(one, one.connector.check(looking(one, utc_now))) for one in live]

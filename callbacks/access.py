@@ -49,6 +49,7 @@ NEEDS = {
     "/api/v1/source": OPERATOR,
     "/api/v1/snapshot": OPERATOR,
     "/api/v1/whatif": OPERATOR,
+    "/api/v1/alert": OPERATOR,
     "/api/v1/person": ADMIN,
     "/api/v1/hello": ADMIN,
     "/api": ADMIN,
@@ -58,6 +59,9 @@ NEEDS = {
 CALLBACKS = ("page", "wall:", "snapshot:")
 """Ids a viewer's callbacks write into: `page`, which is as open as the address it is asked for, and all that begin
 with the others. Every other callback needs an analyst."""
+
+_FORMS = ("/login", "/logout", "/api/v1/alert/acknowledge")
+"""What pages post to without a script: there the token may be a field of the form."""
 
 _PROXIED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
@@ -95,6 +99,12 @@ def visitor() -> Visitor | None:
     """Who asks for the request in hand; None before sign-in, and where nothing is asked of anybody."""
     found: Visitor | None = g.get("visitor")
     return found
+
+
+def may(role: str) -> bool:
+    """Whether who asks for the request in hand has at least `role`."""
+    who = visitor()
+    return who is not None and ROLES.index(who.role) >= ROLES.index(role)
 
 
 class Access:
@@ -153,7 +163,7 @@ class Access:
         is_other = origin is not None and host_of(origin.partition("://")[2]) not in self.names
         if is_other or request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
             raise Denied(403, "this was sent by a page of another site")
-        if not shows_csrf_token(is_form=request.path in ("/login", "/logout")):
+        if not shows_csrf_token(is_form=request.path in _FORMS):
             raise Denied(403, "this page is too old, or the browser keeps no cookies; load it again and try once more")
 
     def keep(self, response: Response) -> Response:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from flask import Flask, Response, request
 
-from callbacks import guard, people, snapshot
+from callbacks import alerts, guard, people, snapshot
 from callbacks.answering import asked, reply
 from callbacks.hands import Hands
 from layouts.blind import sentences
@@ -27,6 +27,7 @@ def create_api(hands: Hands) -> Flask:
     guard.register(server, hands)
     register(server, hands)
     people.register(server, hands)
+    alerts.register(server, hands)
     snapshot.register_making(server, hands)
     return server
 
@@ -69,6 +70,11 @@ def register(server: Flask, hands: Hands) -> None:
         form = {"policy": str | None, "file": str | None, "since": str | None, "until": str | None}
         return asked(form, lambda wish: _events(_compared(hands, wish)))
 
+    @server.post("/api/v1/whatif/roster")
+    def whatif_roster() -> Response:
+        form = {"roster": str, "file": str | None, "since": str | None, "until": str | None}
+        return asked(form, lambda wish: _events(_rehearsed(hands, wish)))
+
     @server.post("/api/v1/source/remove")
     def remove() -> Response:
         return asked({"source": str, "rows": bool}, lambda wish: _removed(hands, wish))
@@ -97,6 +103,16 @@ def _compared(hands: Hands, wish: Mapping[str, Any]) -> Iterator[dict[str, Any]]
     try:
         since, file = wish.get("since") or "", wish.get("file") or "the policy"
         yield {"event": "compared", **hands.whatif(wish.get("policy"), since, wish.get("until"), file)}
+    except (ValueError, WarehouseError) as error:
+        yield {"event": "error", "sentence": str(error)}
+
+
+def _rehearsed(hands: Hands, wish: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """One event: two rosters side by side, or why they are not."""
+    try:
+        file = wish.get("file") or "the roster"
+        found = hands.whatif_roster(str(wish.get("roster") or ""), file, wish.get("since"), wish.get("until"))
+        yield {"event": "compared", **found}
     except (ValueError, WarehouseError) as error:
         yield {"event": "error", "sentence": str(error)}
 

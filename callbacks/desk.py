@@ -9,7 +9,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from callbacks import desk_service
+from callbacks import desk_people, desk_service
 from callbacks import desk_views as views
 from callbacks.hands import Hands
 from layouts.desk import page, times
@@ -47,6 +47,7 @@ def register(dash: Dash, hands: Hands) -> None:
     _register_numbers(dash, hands, drawn)
     _register_rows(dash, hands, drawn)
     desk_service.register(dash, drawn)
+    desk_people.register(dash, drawn)
     _in_the_page(dash, "scheme", Output("desk-scheme", "data"), Input("desk-switch", "computedColorScheme"))
     _in_the_page(dash, "purge", Input("desk-query", "data"))
     _in_the_page(dash, "order", Input("desk-open", "data"))
@@ -65,7 +66,7 @@ def _register_steering(dash: Dash, hands: Hands) -> None:
         output={
             "search": Output("desk-url", "search"),
             "query": Output("desk-query", "data"),
-            "service": Output("desk-service-query", "data"),
+            **{view: Output(f"desk-{view}-query", "data") for view in page.OWN},
             "open": Output("desk-open", "data"),
             "lists": {field: Output(name, "value") for field, name in lists.items()},
             "replied": Output("desk-replied", "value"),
@@ -115,7 +116,7 @@ def told(hands: Hands, trigger: str, given: Mapping[str, Any]) -> dict[str, Any]
     """What the page must become when `trigger` moved: the address, the filters, and every control that shows them."""
     site, now = hands.served().site, hands.clock()
     filters, problems = steered(trigger, given, site)
-    pin, of_promises = _pinned(hands, filters, given["query"], is_again=trigger.startswith("desk-again."))
+    pin, own = _pinned(hands, filters, given["query"], is_again=trigger.startswith("desk-again."))
     standing = {"item": filters.item, "case": filters.case, "sort": filters.sort}
     since, until = (times.typed(one, site.site.zone) for one in filters.span(now, site.site.zone))
     search = "?" + filters.query() if filters.query() else ""
@@ -125,7 +126,7 @@ def told(hands: Hands, trigger: str, given: Mapping[str, Any]) -> dict[str, Any]
     return {
         "search": no_update if by_address else search,
         "query": no_update if pin is None else pin,
-        "service": no_update if of_promises is None else of_promises,
+        **{view: own if own and filters.view == view else no_update for view in page.OWN},
         "open": no_update if standing == given["open"] else standing,
         "lists": {field: list(getattr(filters, FIELDS[field])) for field in LISTS},
         "replied": filters.replied or "both",
@@ -149,7 +150,7 @@ def told(hands: Hands, trigger: str, given: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _pinned(hands: Hands, filters: Filters, old: Mapping[str, Any], *, is_again: bool) -> Pins:
-    """What the page looks at from now on, and what its numbers about promises are of; None where that has not changed.
+    """What the page looks at from now on, and what the view's own numbers are of; None where that has not changed.
 
     Other rows of the same promises are of the same moment, so that they are as many as the number beside them says.
     """
@@ -160,7 +161,7 @@ def _pinned(hands: Hands, filters: Filters, old: Mapping[str, Any], *, is_again:
     before, _ = Filters.from_query(str(old["query"]))
     if filters.view == before.view == "service" and filters.whole() == before.whole() and not is_again:
         return {**told, "now": old["now"], "known_at": old["known_at"]}, None
-    return told, told if filters.view == "service" and hands.served().site.track else None
+    return told, told if page.counts(filters, hands.served().site) else None
 
 
 Drawn = Callable[[views.Told, Callable[[views.View], Any]], Any]
@@ -196,11 +197,11 @@ def _register_numbers(dash: Dash, hands: Hands, drawn: Drawn) -> None:
     def trend(told: views.Told, scheme: str | None) -> Any:
         if scheme not in SCHEMES:
             raise PreventUpdate
-        return drawn(told, _unless_service(lambda view: views.trend_for(view, str(scheme))))
+        return drawn(told, _unless_own(lambda view: views.trend_for(view, str(scheme))))
 
     @dash.callback(Output("desk-breakdowns", "children"), query)
     def made(told: views.Told) -> Any:
-        return drawn(told, _unless_service(lambda view: views.or_trouble(lambda: views.made_for(view))))
+        return drawn(told, _unless_own(lambda view: views.or_trouble(lambda: views.made_for(view))))
 
     @dash.callback(
         {field: Output(f"desk-{field}-options", "children") for field in LISTS}, Input("desk-span", "data"), asked
@@ -213,11 +214,11 @@ def _register_numbers(dash: Dash, hands: Hands, drawn: Drawn) -> None:
         return views.pill_for(hands)
 
 
-def _unless_service(work: Callable[[views.View], Any]) -> Callable[[views.View], Any]:
-    """Nothing, while promises are looked at: nobody sees it then."""
+def _unless_own(work: Callable[[views.View], Any]) -> Callable[[views.View], Any]:
+    """Nothing, while a view has numbers of its own: nobody sees it then."""
 
     def done(view: views.View) -> Any:
-        if view.filters.view == "service":
+        if view.filters.view in page.OWN:
             raise PreventUpdate
         return work(view)
 

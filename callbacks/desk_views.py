@@ -13,7 +13,7 @@ import pandas as pd
 from dash import no_update
 
 from callbacks.desk_deadlines import asks_of, deadlines_for
-from callbacks.desk_rows import count_of, rows_for
+from callbacks.desk_rows import QUESTIONS, count_of, rows_for
 from callbacks.hands import Hands
 from config import Site
 from layouts.blind import spans_of
@@ -125,9 +125,9 @@ def count_for(view: View, name: str) -> str:
 
 
 def said_for(view: View) -> tuple[Any, Any, str]:
-    """The tiles of what was said, what they are compared with, and how many mentions that are: beside promises that
-    alone."""
-    if view.filters.view == "service":
+    """The tiles of what was said, what they are compared with, and how many mentions that are: beside numbers of
+    another view's own that alone."""
+    if view.filters.view in page.OWN:
         return no_update, no_update, count_for(view, "mentions")
     params = view.filters.params(view.now, view.zone)
     tables = view.ask("said", {"totals": ("mention_totals", params), "made": ("mention_breakdown", params)})
@@ -138,8 +138,8 @@ def said_for(view: View) -> tuple[Any, Any, str]:
 
 
 def done_for(view: View) -> tuple[Any, str]:
-    """The tiles of what was answered, and how many cases that are: beside promises that alone."""
-    if view.filters.view == "service":
+    """The tiles of what was answered, and how many cases that are: beside numbers of another view's own that alone."""
+    if view.filters.view in page.OWN:
         return no_update, count_for(view, "cases")
     params = view.filters.case_params(view.now, view.zone)
     tables = view.ask("done", {"totals": ("case_totals", params)})
@@ -186,7 +186,9 @@ def choices_for(view: View) -> dict[str, Any]:
 
 
 def block_for(view: View, request: Mapping[str, Any]) -> tuple[Any, Any]:
-    """A block of the table's rows, and what is wrong when there are none to be had."""
+    """A block of the table's rows, and what is wrong when there are none to be had. A view without rows has none."""
+    if view.filters.view not in QUESTIONS:
+        return {"rowData": [], "rowCount": 0}, []
     try:
         with view.wishes.made(view.tab, "rows", view.number) as wish:
             block = rows_for(view.hands, view.filters, request, view.now, view.known_at, wish).grid()

@@ -49,6 +49,12 @@ class SnapshotsLike(Protocol):
     def standing(self) -> Standing: ...
 
 
+class RosterWhatIf(Protocol):
+    """Compares rosters. It raises ValueError with a sentence for a person, or WarehouseError."""
+
+    def __call__(self, text: str, name: str, since: str | None = None, until: str | None = None) -> dict[str, Any]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Hands:
     """answers  the one door to questions
@@ -62,6 +68,7 @@ class Hands:
     people   who may look: people, who is signed in, tokens
     receive  take in what was posted to a source: (source, headers, body) -> HTTP status and a word
     whatif   the past under another policy: (its text or None for the site file, since, until or None, its name) -> JSON
+    whatif_roster  the days ahead under another roster: (its text, its name, since, until or None) -> JSON
     secret   what a command beside this server must show; "" when there is no server
     """
 
@@ -76,4 +83,5 @@ class Hands:
     people: People
     receive: Callable[[str, Mapping[str, str], bytes], tuple[int, str]]
     whatif: Callable[[str | None, str, str | None, str], dict[str, Any]]
+    whatif_roster: RosterWhatIf
     secret: str = ""

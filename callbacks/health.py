@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 import pandas as pd
 from flask import Flask, Response
 
+from callbacks.access import OPERATOR, may
+from callbacks.cookies import csrf_token
 from callbacks.hands import Hands
 from layouts.health import health_page
 from layouts.snapshot.standing import Standing
@@ -25,16 +27,18 @@ def register(server: Flask, hands: Hands) -> None:
 
     @server.get("/health")
     def health() -> Response:
-        return Response(health_html(hands), mimetype="text/html", headers={"Cache-Control": "no-store"})
+        csrf = csrf_token() if may(OPERATOR) else ""
+        return Response(health_html(hands, csrf), mimetype="text/html", headers={"Cache-Control": "no-store"})
 
 
-def health_html(hands: Hands) -> str:
-    """The page of the house's own state, as it is now."""
+def health_html(hands: Hands, csrf: str = "") -> str:
+    """The page of the house's own state, as it is now; with `csrf`, the token of its forms, alerts have a button."""
     now, served = hands.clock(), hands.served()
     problems = list(served.problems)
     week = {"since": now - timedelta(days=7), "until": now}
     sources, refused = (_asked(hands, question, {}, now, problems) for question in ("source_health", "refused_rows"))
     blind = _asked(hands, "blind_spans", week, now, problems)
+    alerts = _known(hands, "alerts", {}, now, problems)
     return health_page(
         served.site,
         file=served.file,
@@ -47,6 +51,8 @@ def health_html(hands: Hands) -> str:
         refused=refused,
         now=now,
         snapshot=_standing(hands, problems),
+        alerts=alerts,
+        csrf=csrf,
     )
 
 
@@ -63,10 +69,20 @@ def _asked(
     hands: Hands, question: str, given: Mapping[str, object], now: datetime, problems: list[str]
 ) -> pd.DataFrame:
     """The answer, or an empty one and a sentence more: this page answers when nothing else does."""
+    found = _known(hands, question, given, now, problems)
+    if found is not None:
+        return found
+    columns = hands.answers.catalogue[question].columns
+    return pd.DataFrame({column.name: pd.Series(dtype=DTYPES[column.type]) for column in columns})
+
+
+def _known(
+    hands: Hands, question: str, given: Mapping[str, object], now: datetime, problems: list[str]
+) -> pd.DataFrame | None:
+    """The answer, or None and a sentence more."""
     try:
         return hands.answers.ask(question, given, now).frame
     except (QuestionError, WarehouseError) as error:
         if str(error) not in problems:
             problems.append(str(error))
-        columns = hands.answers.catalogue[question].columns
-        return pd.DataFrame({column.name: pd.Series(dtype=DTYPES[column.type]) for column in columns})
+        return None

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from config.base import Model, Name, Text, Zone
-from config.center import Day
 from config.errors import nearest, unknown
+from config.week import Day
 
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\s*-\s*(?:([01]\d|2[0-3]):([0-5]\d)|24:00)")
 _WHOLE_DAY = timedelta(days=1)

@@ -1,32 +1,19 @@
-"""The people's side of a site file: goals, shifts, what answering is worth, who may look from elsewhere."""
+"""The people's side of a site file: goals, what answering is worth, the snapshot, who may look from elsewhere."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date
 from ipaddress import ip_address
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from config.base import Model, Text, Zone
-
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def _clock_time(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-        raise ValueError(f'"{value}" is not a time of day; write "09:00"')
-    return time.fromisoformat(value)
-
-
-ClockTime = Annotated[time, BeforeValidator(_clock_time)]
+from config.base import Model, Text
+from config.roster import Shift as Shift
+from config.week import DAYS as DAYS
+from config.week import ClockTime as ClockTime
+from config.week import Day as Day
 
 
 class Goal(Model):
@@ -37,32 +24,6 @@ class Goal(Model):
     kpi: Text
     target: Text
     from_date: date = Field(alias="from")
-
-
-class Shift(Model):
-    """`[[shift]]`: who is awake where, in local time. An `end` that is not after `start` lies on the next day."""
-
-    site: Text
-    timezone: Zone
-    team: Text = "care"
-    languages: tuple[Text, ...] = Field(default=(), strict=False)
-    heads: int = Field(ge=1, le=10_000)
-    days: tuple[Day, ...] = Field(default=DAYS, strict=False, min_length=1)
-    start: ClockTime
-    end: ClockTime
-    from_date: date | None = Field(default=None, alias="from")
-
-    @field_validator("site")
-    @classmethod
-    def _not_all(cls, value: str) -> str:
-        if value.casefold() == "all":
-            raise ValueError('"all" stands for all sites together; give this one its own name')
-        return value
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The shift's IANA zone."""
-        return ZoneInfo(self.timezone)
 
 
 class Assumption(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,12 @@ from pydantic import ValidationError
 
 from config.errors import ConfigError, Problem, explain
 from config.models import Site
-from config.promises import faults
+from config.promises import Fault, faults
+from config.roster import name_faults, track_faults
 
 SHIPPED_WALL = Path(__file__).with_name("wall.toml")
 _KEY = r"(?:[A-Za-z0-9_-]+|\"[^\"]+\"|'[^']+')"
-ROSTER_SCENE = "sun"  # shows the roster: a site without one has nothing to show there
+ROSTER_SCENES = ("sun", "people")  # show the roster: a site without one has nothing to show there
 PROMISE_SCENES = ("service", "answers")  # show what is promised
 UNPROMISED_SCENE = "unpromised"  # is the scene "service" of a site that promises nothing
 
@@ -55,9 +56,17 @@ def parse_site(text: str, *, base: Path, file: str = "site.toml") -> Site:
     except ValidationError as error:
         problems = [placed(one.where.split("."), one.sentence, raw, text) for one in explain(error, Site)]
         raise ConfigError(file, problems) from None
-    if wrong := [placed(path, said, raw, text) for path, said in faults(site.calendar, site.track, site.sla)]:
+    if wrong := [placed(path, said, raw, text) for path, said in _faults(site)]:
         raise ConfigError(file, wrong)
     return site
+
+
+def _faults(site: Site) -> Iterator[Fault]:
+    """What cannot be true together. Where other files hold a part of the roster, who reads them judges its names."""
+    yield from faults(site.calendar, site.track, site.sla)
+    yield from track_faults(site.shift, site.roster, site.staffing, site.track)
+    if not site.roster:
+        yield from name_faults(site.absence, site.staffing, site.shift)
 
 
 def _hang_shipped(raw: dict[str, Any]) -> None:
@@ -69,7 +78,10 @@ def _hang_shipped(raw: dict[str, Any]) -> None:
         return
     raw["wall"] = shipped["wall"]
     has_tracks = bool(raw.get("track"))
-    idle = [*((UNPROMISED_SCENE,) if has_tracks else PROMISE_SCENES), *(() if raw.get("shift") else (ROSTER_SCENE,))]
+    idle = [
+        *((UNPROMISED_SCENE,) if has_tracks else PROMISE_SCENES),
+        *(() if raw.get("shift") or raw.get("roster") else ROSTER_SCENES),
+    ]
     for wall in raw["wall"].values():
         hung = {name: scene for name, scene in wall["scene"].items() if name not in idle}
         wall["scene"] = {"service" if name == UNPROMISED_SCENE else name: scene for name, scene in hung.items()}

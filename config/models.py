@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from config.base import Duration, Model, Name, Text, Zone
-from config.center import Access, Goal, Shift, SnapshotPlan, Value
+from config.center import Access, Goal, SnapshotPlan, Value
 from config.errors import unknown
 from config.promises import Calendars, Sla, Tracks
+from config.roster import Absence, PlannedEvent, RosterFile, Shift, Staffing
 from config.walls import Clock, Panel, Wall
 
 
@@ -133,6 +134,10 @@ class Site(Model):
     clock: tuple[Clock, ...] = Field(default=(), max_length=6, strict=False)
     goal: tuple[Goal, ...] = Field(default=(), strict=False)
     shift: tuple[Shift, ...] = Field(default=(), strict=False)
+    absence: tuple[Absence, ...] = Field(default=(), strict=False)
+    roster: tuple[RosterFile, ...] = Field(default=(), strict=False)
+    staffing: Staffing | None = None
+    event: tuple[PlannedEvent, ...] = Field(default=(), strict=False)
     calendar: Calendars = Field(default_factory=dict)
     track: Tracks = Field(default_factory=dict)
     sla: Sla | None = None
@@ -177,6 +182,11 @@ class Site(Model):
                         sentence = unknown("panel", panel_name, self.panel)
                         raise ValueError(f"wall.{wall_name}.scene.{scene_name}: {sentence}")
         return self
+
+    @property
+    def has_roster(self) -> bool:
+        """Whether the file says who is on shift, itself or in other files."""
+        return bool(self.shift or self.roster)
 
     @property
     def warehouse_path(self) -> Path:

@@ -44,7 +44,7 @@ def with_policy(site: Site, text: str, file: str) -> Site:
 
     Raises ConfigError with every problem; `file` is the name its messages use.
     """
-    raw = _toml(text, file)
+    raw = tables_of(text, file)
     tables = {kind: raw[kind] for kind in KINDS if kind in raw}
     if not tables:
         raise ConfigError(file, [Problem("the file", "has no [calendar.NAME], [track.NAME] or [sla] to compare with")])
@@ -59,7 +59,8 @@ def with_policy(site: Site, text: str, file: str) -> Site:
     return made
 
 
-def _toml(text: str, file: str) -> dict[str, Any]:
+def tables_of(text: str, file: str) -> dict[str, Any]:
+    """The tables of a text in TOML, of which all must be a site file's. Raises ConfigError."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

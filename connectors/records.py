@@ -152,8 +152,9 @@ class Tombstone:
 class Truth:
     """What an invented world has planted: an incident, an outage, a lead. No question reads it; tests compare with it.
 
-    `kind` is incident, outage, roster_hole, lead, breach, campaign, launch or holiday; `detail` is JSON-ready. A breach
-    is a promise that was broken for a known cause: since when the clock ran, and when it was due.
+    `kind` is incident, outage, roster_hole, lead, breach, unowned_at_seam, campaign, launch, holiday or drill; `detail`
+    is JSON-ready. A breach is a promise that was broken for a known cause: since when the clock ran, and when it was
+    due. Unowned at a seam is an open case whose owner's shift ended then, and who handed it to nobody.
     """
 
     kind: str

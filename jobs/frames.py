@@ -16,6 +16,7 @@ import pandas as pd
 
 from config import Panel, Scene, Site, Wall
 from jobs.freshness import Freshness, freshness
+from layouts.alerts import mark
 from layouts.panels import Ask, Drawn, PanelKind, Scope
 from layouts.panels.kind import AsksAgain, hung
 from queries.answers import Answers
@@ -116,6 +117,7 @@ class Frames:
         wall, drawn, panels = site.wall[wall_name], Drawn(), {}
         scene = wall.scene[scene_name]
         ages = _Ages(self._health(tick), self._kinds, site, tick)
+        self._mark(drawn, Scope(site, tick))
         for name in scene.panels:
             age, here = ages.of(site.panel[name]), hung(scene_name, name)
             panels[here] = age.told()
@@ -155,6 +157,15 @@ class Frames:
         drawn.figures.update(part.figures)
         drawn.lists.update(part.lists)
         return None
+
+    def _mark(self, drawn: Drawn, scope: Scope) -> None:
+        """How many alerts nobody has acknowledged, in the wall's corner. Not known, what stands there stays."""
+        try:
+            told = mark(self._answers.ask("alerts", {}, scope.now).frame, scope.zone, scope.now)
+        except (QuestionError, WarehouseError):
+            return
+        drawn.values.update(told.values)
+        drawn.states.update(told.states)
 
     def _tables(self, asks: Mapping[str, Ask], scope: Scope) -> dict[str, pd.DataFrame]:
         return {key: self._answers.ask(ask.question, ask.params, scope.now).frame for key, ask in asks.items()}

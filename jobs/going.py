@@ -14,6 +14,9 @@ LOOK_FOR_SNAPSHOT = timedelta(seconds=30)
 LOOK_FOR_HOLIDAYS = timedelta(hours=1)
 """How soon an address that failed is asked again; one that answered rests for most of a day."""
 
+LOOK_AHEAD = timedelta(minutes=1)
+"""How often it is seen whether alerts can have moved."""
+
 
 def set_going(house: House, clockwork: Clockwork) -> None:
     """Hang the house's jobs on the clock: its sources, the frames, the site file."""
@@ -35,3 +38,5 @@ def set_going(house: House, clockwork: Clockwork) -> None:
     clockwork.nightly("roster", house.served.site.site.zone, house.keep_roster)
     clockwork.nightly("promises", house.served.site.site.zone, house.keep_promises)
     clockwork.every("holidays", LOOK_FOR_HOLIDAYS, house.fetch_holidays)
+    clockwork.nightly("staffing", house.served.site.site.zone, house.keep_staffing)
+    clockwork.every("alerts", LOOK_AHEAD, house.look_ahead)

@@ -15,22 +15,26 @@ from typing import Any
 from config import ConfigError, Site
 from config.errors import unknown
 from connectors.hooks.signature import HookRefused
+from jobs.alerts import Watch
 from jobs.collect import Collector, LiveSource, Progress
 from jobs.feeds import Feeds
 from jobs.frames import Frames
 from jobs.promises import Promises
 from jobs.report import Report
-from jobs.roster import written_out
+from jobs.rosters import Rosters, shift_feeds
 from jobs.site import checked_site, source_facts
 from jobs.snapshot import Snapshots
+from jobs.staffing import Planning
 from jobs.understand import Understanding
 from layouts.panels import panel_kinds
+from queries.alerts import Alerts
 from queries.answers import Answers, Cache
 from queries.catalogue import load_catalogue
 from queries.ledger import Ledger
 from queries.people import People
 from queries.policies import Policies
 from queries.roster import Roster
+from queries.staffing import Staffing
 from queries.upkeep import Upkeep
 from queries.warehouse import Warehouse, WarehouseError
 
@@ -70,10 +74,16 @@ class House:
         self.people = People(self.warehouse)
         self.roster = Roster(self.warehouse)
         self.policies = Policies(self.warehouse)
-        self.promises = Promises(self.policies, Feeds(self.warehouse.path, clock))
+        feeds = Feeds(self.warehouse.path, clock)
+        self.rosters = Rosters(self.roster, feeds, shift_feeds(self.warehouse.path, clock))
+        self.promises, self.planning = Promises(self.policies, feeds), Planning(Staffing(self.warehouse), feeds)
+        self.watch = Watch(self.answers, Alerts(self.warehouse))
         self.snapshots = Snapshots(self.answers, clock, lambda: self.served.site)
         self.collector = Collector(self.ledger, clock)
         self.frames = Frames(self.answers, panel_kinds(), clock)
+        if faults := self.rosters.first_faults(site, clock()):
+            self.close()
+            raise ConfigError(str(path), faults)
         self.use(site, live)
 
     def use(self, site: Site, live: Sequence[LiveSource]) -> None:
@@ -81,6 +91,7 @@ class House:
         self.ledger.declare_sources(source_facts(site))
         self.keep_roster(site)
         self.keep_promises(site)
+        self.keep_staffing(site)
         # made first: a run that begins meanwhile must not read new options with old terms
         understanding = Understanding(site.brand)
         self.live, self.understanding = {source.name: source for source in live}, understanding
@@ -89,23 +100,36 @@ class House:
         self._served = Served(site, build, str(self.path))
 
     def keep_roster(self, site: Site | None = None) -> bool:
-        """Write out the roster of `site`, else of the one served, as far ahead as is kept; gives whether it moved."""
-        now = self.clock()
-        return self.roster.keep(written_out((site or self.served.site).shift, now), now)
+        """Write out the roster of `site`, else of the one kept last, as far ahead as is kept; gives whether it moved.
+
+        With anything wrong in it or its files the last good one stays in force, and `served.problems` say why.
+        """
+        return self.rosters.keep(site, self.clock())
 
     def keep_promises(self, site: Site | None = None) -> bool:
         """Write out calendars and tracks of `site`, else of the one kept last; gives whether anything moved."""
         return self.promises.keep(site, self.clock())
 
+    def keep_staffing(self, site: Site | None = None) -> bool:
+        """Write out staffing terms, planned events and long weekends of `site`, else of the one served."""
+        return self.planning.keep(site or self.served.site, self.clock())
+
+    def look_ahead(self) -> bool:
+        """Raise and end alerts of what lies ahead, when something can have moved; gives whether one did."""
+        return self.watch.look(self.clock())
+
     def fetch_holidays(self) -> bool:
-        """Ask the addresses of holidays that are due; gives whether they moved anything."""
-        return self.promises.fetch(self.clock())
+        """Ask the addresses of holidays and rosters that are due; gives whether they moved anything."""
+        moved = self.promises.fetch(self.clock())
+        moved = self.keep_staffing() or moved  # the feed of a shift moves long weekends, and no promise
+        return self.rosters.fetch(self.clock()) or moved
 
     @property
     def served(self) -> Served:
-        """The site as it is served now; one that is in use with what its promises want to be known."""
+        """The site as it is served now; one that is in use with what its roster and its promises want to be known."""
         served = self._served
-        return replace(served, problems=served.problems + self.promises.problems) if served.is_current else served
+        problems = (*served.problems, *self.rosters.problems, *self.promises.problems)
+        return replace(served, problems=tuple(dict.fromkeys(problems))) if served.is_current else served
 
     def poll(self, name: str) -> Report | None:
         """One run of a source on the clock."""
@@ -116,9 +140,13 @@ class House:
         return report
 
     def reread(self) -> bool:
-        """Take over a changed site file; a wrong one is named on /health and the last good one stays."""
+        """Take over a changed site file; a wrong one is named on /health and the last good one stays.
+
+        Of one that has not changed, roster files that have are read again. Gives whether the site is another.
+        """
         stamp = _stamp(self.path)
         if stamp == self._seen:
+            self.rosters.look(self.clock())
             return False
         self._seen = stamp
         old = self._served
@@ -218,6 +246,7 @@ class House:
         """Let the warehouse go."""
         self.collector.stop()
         self.promises.stop()
+        self.rosters.stop()
         self.warehouse.close()
 
 

@@ -13,14 +13,16 @@ from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from icalendar import Calendar
 from icalendar.cal import Component
 
+from jobs.copies import Unreadable
+
 Days = Mapping[date, str | None]
 MOST = 100_000
 _DAY = timedelta(days=1)
-_FOREIGN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+FOREIGN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What its readers raise at a file that is damaged."""
 
 
-class NotACalendar(Exception):
+class NotACalendar(Unreadable):
     """A file that holds no holidays; the sentence goes on behind its name."""
 
 
@@ -35,8 +37,8 @@ def all_days(data: bytes, first: date, last: date) -> Days:
     try:
         events = [event for event in Calendar.from_ical(data).walk("VEVENT") if _is_all_day(event)]
         found = _within(_days(events, last), first, last)
-    except _FOREIGN as error:
-        raise NotACalendar(f"is not an iCalendar file ({_short(error)})") from None
+    except FOREIGN as error:
+        raise NotACalendar(f"is not an iCalendar file ({short(error)})") from None
     if not events:
         raise NotACalendar("holds no all-day event")
     days: dict[date, str | None] = {}
@@ -46,7 +48,7 @@ def all_days(data: bytes, first: date, last: date) -> Days:
 
 
 def _is_all_day(event: Component) -> bool:
-    start = _moment(event.get("DTSTART"))
+    start = moment(event.get("DTSTART"))
     return isinstance(start, date) and not isinstance(start, datetime)
 
 
@@ -60,20 +62,20 @@ def _within(days: Iterator[tuple[date, str | None]], first: date, last: date) ->
 
 def _days(events: list[Component], last: date) -> Iterator[tuple[date, str | None]]:
     """Every day of every time each event comes round."""
-    moved = {(_text(event, "UID"), _day(event["RECURRENCE-ID"])) for event in events if "RECURRENCE-ID" in event}
+    moved = {(text_of(event, "UID"), _day(event["RECURRENCE-ID"])) for event in events if "RECURRENCE-ID" in event}
     for event in events:
-        if (_text(event, "STATUS") or "").upper() == "CANCELLED":
+        if (text_of(event, "STATUS") or "").upper() == "CANCELLED":
             continue
-        uid = None if "RECURRENCE-ID" in event else _text(event, "UID")
+        uid = None if "RECURRENCE-ID" in event else text_of(event, "UID")
         for start in _starts(event, last):
             if uid is None or (uid, start) not in moved:
-                yield from ((start + _DAY * number, _text(event, "SUMMARY")) for number in range(_length(event)))
+                yield from ((start + _DAY * number, text_of(event, "SUMMARY")) for number in range(_length(event)))
 
 
 def _starts(event: Component, last: date) -> set[date]:
     begin = _day(event["DTSTART"])
     starts = {begin, *_listed(event, "RDATE")}
-    for rule in _several(event.get("RRULE")):
+    for rule in several(event.get("RRULE")):
         text = rule.to_ical().decode()
         if not re.search(r"FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY)\b", text):
             raise ValueError(f"a day cannot come round as {text.partition(';')[0]}")
@@ -87,37 +89,41 @@ def _length(event: Component) -> int:
     """How many days it lasts; its end is the day after the last."""
     if "DTEND" in event:
         return max((_day(event["DTEND"]) - _day(event["DTSTART"])).days, 1)
-    duration = _moment(event.get("DURATION"))
+    duration = moment(event.get("DURATION"))
     return max(duration.days, 1) if isinstance(duration, timedelta) else 1
 
 
 def _listed(event: Component, name: str) -> Iterator[date]:
-    for line in _several(event.get(name)):
+    for line in several(event.get(name)):
         for one in line.dts:
-            moment = _moment(one)
-            if isinstance(moment, date):
-                yield moment.date() if isinstance(moment, datetime) else moment
+            found = moment(one)
+            if isinstance(found, date):
+                yield found.date() if isinstance(found, datetime) else found
 
 
-def _several(value: Any) -> list[Any]:
+def several(value: Any) -> list[Any]:
+    """What a line that may stand once, often or not at all says, as a list."""
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _moment(value: Any) -> object:
+def moment(value: Any) -> object:
+    """The day, moment or span a line says; None where it is no such line."""
     return getattr(value, "dt", None)
 
 
 def _day(value: Any) -> date:
-    moment = _moment(value)
-    if not isinstance(moment, date):
+    found = moment(value)
+    if not isinstance(found, date):
         raise ValueError("a day is not written as one")
-    return moment.date() if isinstance(moment, datetime) else moment
+    return found.date() if isinstance(found, datetime) else found
 
 
-def _text(event: Component, name: str) -> str | None:
+def text_of(event: Component, name: str) -> str | None:
+    """What a line of an event says, on one line and not too long; None where it says nothing."""
     return " ".join(str(event[name]).split())[:200] or None if name in event else None
 
 
-def _short(error: Exception) -> str:
+def short(error: Exception) -> str:
+    """The first words of what a reader of these files raised."""
     first = (str(error).splitlines() or [""])[0]
     return first[:80] or type(error).__name__

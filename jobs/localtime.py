@@ -31,6 +31,15 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
     return instant(datetime.combine(day, time()), zone)
 
 
+def span(day: date, start: time, end: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """From `start` on the local day `day` until `end`, which lies on the next day unless it is later; aware UTC.
+
+    Both are equal when the clocks jump over all of it.
+    """
+    last = day if end > start else day + DAY
+    return instant(datetime.combine(day, start), zone), instant(datetime.combine(last, end), zone)
+
+
 @lru_cache(maxsize=128)
 def midnights(zone: ZoneInfo, first: date, count: int) -> tuple[datetime, ...]:
     """When `count` local days in a row begin in `zone`, the first of them `first`."""

@@ -18,6 +18,7 @@ from jobs.clockwork import next_moment
 from jobs.collect import LiveSource
 from jobs.feeds import feeds_by_file, read_file
 from jobs.ical import NotACalendar
+from jobs.rosters import roster_faults
 from layouts.panels import panel_kinds
 from queries.ledger import SourceFacts
 
@@ -85,13 +86,17 @@ def source_facts(site: Site) -> list[SourceFacts]:
     ]
 
 
-def checked_site(path: Path) -> tuple[Site, list[LiveSource]]:
-    """Read a site file whole: its own words, its sources' options, its panels' kinds. Raises ConfigError."""
+def checked_site(path: Path, now: datetime | None = None) -> tuple[Site, list[LiveSource]]:
+    """Read a site file whole: its own words, its sources' options, its panels' kinds. Raises ConfigError.
+
+    With `now` (aware) its roster is judged, too, as it will be from then on; whoever keeps rosters does that anyhow.
+    """
     site = load_site(path)
     live, problems = live_sources(site)
     problems += panel_problems(site)
     problems += snapshot_problems(site)
     problems += holiday_problems(site)
+    problems += roster_faults(site, None, now) if now else ()
     if problems:
         raise ConfigError(str(path), problems)
     return site, live

@@ -16,19 +16,21 @@ from jobs.understand import MODEL
 from jobs.value import worth
 from layouts.desk.edges import edges
 from layouts.panels.rising import rising_ask
+from layouts.snapshot.coverage_ahead import AHEAD_DAYS
 from layouts.snapshot.facts import Asked, Facts, Peak, Tables, Worth
 from layouts.snapshot.weeks import Week
 from layouts.words import instant
 from queries.answers import Answers
 from queries.catalogue import TooSlow
 
-METHOD = 1
+METHOD = 2
 """Grows when a formula changes, so that the same answers make a new snapshot."""
 
 SETTLED = timedelta(hours=72)
 _HOUR = timedelta(hours=1)
 _QUARTER = 15
 PEAKS, WORDS, WORD_AUTHORS = 3, 4, 5
+WEEK_HOURS = 168
 STANDS_OUT = 1.3
 """A stretch this many times as loud as usual is a peak."""
 
@@ -51,6 +53,7 @@ class Weekly:
         """
         grace = min(SETTLED, (self._made_at - week.until) // _HOUR * _HOUR)
         now, earlier = self._tables(week, week.until + grace), self._tables(week.before, week.before.until + grace)
+        now = {**now, **self._ahead(week, week.until + grace)}
         peaks = self._peaks(week, now["trend"], earlier["trend"])
         return Facts(
             site=self._site,
@@ -99,10 +102,29 @@ class Weekly:
             "declined": self._ask("declined", "care_declined", care),
             "gaps": self._ask("gaps", "roster_gaps", span),
             "staffed": self._ask("staffed", "staffed_slots", {**span, "slot_minutes": 60}),
+            "coverage": self._ask("coverage", "coverage_summary", {**span, "now": seen_at}),
             "blind": self._ask("blind", "blind_spans", {**span, "now": seen_at}),
             "known": self._ask("known", "known_since", {}),
             **self._promises(care),
         }
+
+    def _ahead(self, week: Week, seen_at: datetime) -> Tables:
+        """What lies ahead of the instant the week is followed up to: another day's page of it says the same.
+
+        Messages are foreseen from the end of the week, so that it is the week after that is told of, and the error of
+        this one's forecasts that stands beside it. Where nothing is promised, no hours of service are.
+        """
+        ahead = {"since": seen_at, "until": seen_at + timedelta(days=AHEAD_DAYS)}
+        found = {
+            "ahead": self._ask("ahead", "coverage_gaps", {"days": AHEAD_DAYS, "now": seen_at}),
+            "ahead_known": self._ask("ahead_known", "coverage_summary", {**ahead, "now": seen_at}),
+            "weekends": self._ask("weekends", "long_weekends", {"now": seen_at}),
+            "demand": self._ask("demand", "demand_forecast", {"hours": WEEK_HOURS, "now": week.until}),
+        }
+        if self._site.track:
+            span = {"since": week.since, "until": week.until}
+            found["service_hours"] = self._ask("service_hours", "hours_of_service", span)
+        return found
 
     def _promises(self, care: Mapping[str, Any]) -> Tables:
         """Whether promises were kept. A site that promises nothing is asked nothing: its inputs are as they were."""

@@ -67,11 +67,10 @@ class WhatIf:
     def _days(self, site: Site, other: Site) -> dict[str, Any]:
         """The days of each `ical` of the other policy. A comparison asks no address, and opens no file elsewhere."""
         known = {holidays.ical for _, holidays in named(site)}
-        for name, holidays in named(other):
+        for where, holidays in named(other):
             path = holidays.file(site.base)
             if holidays.ical in known or (path and path.resolve().is_relative_to(site.base.resolve())):
                 continue
-            where = f"calendar.{name}.holidays.ical"
             raise ValueError(f"{where}: only what the site file names too, or lies in its folder, can be compared with")
         feeds = Feeds(self._warehouse.path, self._clock)
         days = feeds.days(other)

@@ -88,18 +88,31 @@ def parser(version: str) -> Parser:
     asking.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
     explaining = command("explain", "why a case is due when it is: what counted when, by which line of the site file")
     explaining.add_argument("case", metavar="CASE_ID", help="the case as it is named: platform:native id")
-    comparing = command("whatif", "the past under another policy beside the past as it was; nothing is changed")
-    comparing.add_argument(
+    comparing = command(
+        "whatif",
+        "the past under another policy, or the days ahead under another roster, beside what is; nothing changes",
+    )
+    other = comparing.add_mutually_exclusive_group()
+    other.add_argument(
         "--policy",
         type=Path,
         metavar="FILE",
         help="TOML with [calendar], [track] and [sla] tables, such as a site file; a kind it does not have is taken "
         "from the site file (default: the site file, as if what it says now had always held)",
     )
-    comparing.add_argument(
-        "--since", metavar="DATE", required=True, help="promises due from then on: 2026-10-01, or so far back: 30d"
+    other.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        help="TOML with [[shift]], [[roster]], [[absence]] and [staffing] tables, such as a site file, or a CSV of "
+        "shifts; what it does not have is taken from the site file",
     )
-    comparing.add_argument("--until", metavar="DATE", help="and before then (default: now)")
+    comparing.add_argument(
+        "--since",
+        metavar="DATE",
+        help="promises due from then on: 2026-10-01, or so far back: 30d; the roster from then on (default: now)",
+    )
+    comparing.add_argument("--until", metavar="DATE", help="and before then (default: now; of a roster in 14 days)")
     command("questions", "every question: meaning, parameters with defaults, columns, grain")
     command("sources", "the kinds of source and their options")
     return root

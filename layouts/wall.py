@@ -8,6 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from config import Clock, Scene, Site, Wall
+from layouts.alerts import mark_skeleton
 from layouts.panels import panel_kinds
 from layouts.panels.card import attributes, explained
 from layouts.panels.kind import brand_words, hung
@@ -82,7 +83,9 @@ def _header(wall: Wall, site: Site) -> Component:
     ]
     clocks = html.Div([_clock(i, clock, site) for i, clock in enumerate(site.clocks)], className="clocks")
     mark = html.Div(className="mark")
-    return html.Header([mark, html.Div(titles, className="titles"), clocks, _pill()], className="header")
+    return html.Header(
+        [mark, html.Div(titles, className="titles"), clocks, mark_skeleton(), _pill()], className="header"
+    )
 
 
 def _subject(wall: Wall, site: Site) -> str:

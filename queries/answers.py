@@ -123,6 +123,8 @@ class Answers:
                     del self._pending[key]
 
     def _run(self, question: Question, params: dict[str, Any], flight: Flight) -> pd.DataFrame:
+        if "memory." in question.sql:
+            self.warehouse.relate()
         cursor = self.warehouse.cursor()
         timer = threading.Timer(self._limit, flight.stop)
         timer.daemon = True

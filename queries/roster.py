@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 import duckdb
@@ -20,7 +20,11 @@ from queries.warehouse import Warehouse, run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftRow:
-    """So many heads of one team at one site from `starts_at` until before `ends_at` (aware UTC)."""
+    """So many heads of one team at one site from `starts_at` until before `ends_at` (aware UTC).
+
+    `agents` are those of them who are known by name; `tracks` are whose promises they keep, and none means all. Who is
+    on call is reachable, but not at work: they are no heads on shift.
+    """
 
     site: str
     timezone: str
@@ -29,6 +33,26 @@ class ShiftRow:
     heads: int
     starts_at: datetime
     ends_at: datetime
+    tracks: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+    employer: str = "own"
+    is_on_call: bool = False
+
+
+_WORDS = pa.list_(pa.string())
+_KINDS = {
+    "site": pa.string(),
+    "timezone": pa.string(),
+    "team": pa.string(),
+    "languages": _WORDS,
+    "heads": pa.int64(),
+    "starts_at": pa.timestamp("us"),
+    "ends_at": pa.timestamp("us"),
+    "tracks": _WORDS,
+    "agents": _WORDS,
+    "employer": pa.string(),
+    "is_on_call": pa.bool_(),
+}
 
 
 class Roster:
@@ -36,6 +60,15 @@ class Roster:
 
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse = warehouse
+
+    def is_known(self) -> bool:
+        """Whether there has ever been a shift. Raises WarehouseError."""
+        cursor = self.warehouse.cursor()
+        try:
+            found = run(cursor, "read_roster_reach").fetchone()
+        finally:
+            cursor.close()
+        return bool(found and found[0])
 
     def keep(self, wanted: Iterable[ShiftRow], now: datetime) -> bool:
         """Take over the roster as it is read at `now` (aware); gives whether anything has changed.
@@ -74,6 +107,19 @@ def revised(stored: Iterable[ShiftRow], wanted: Iterable[ShiftRow], at: datetime
     return summed([*past, *kept, *(coming - same), *ahead])
 
 
+def stored_shifts(inside: duckdb.DuckDBPyConnection) -> set[ShiftRow]:
+    """The roster as it is known now, past and to come."""
+    return _stored(inside)[0]
+
+
+def place(inside: duckdb.DuckDBPyConnection, wanted: Iterable[ShiftRow], at: datetime, known_at: datetime) -> None:
+    """Inside a transaction: from `at` (aware) on the roster is `wanted`, and known to be from `known_at` on."""
+    stored = stored_shifts(inside)
+    current = revised(stored, wanted, at)
+    _write(inside, "end_shifts", stored - current, known_at)
+    _write(inside, "insert_shifts", current - stored, known_at)
+
+
 def summed(rows: Iterable[ShiftRow]) -> set[ShiftRow]:
     """Rows that differ in nothing but their heads, as one row of all their heads."""
     heads: Counter[ShiftRow] = Counter()
@@ -99,17 +145,17 @@ def _stored(inside: duckdb.DuckDBPyConnection) -> tuple[set[ShiftRow], datetime 
     """The current rows, and when the last shift that was ever written out begins: None when there never was one."""
     found = run(inside, "read_shifts").fetchall()
     row = run(inside, "read_roster_reach").fetchone()
-    names = ("site", "timezone", "team", "languages", "heads", "starts_at", "ends_at")
+    names = [field.name for field in fields(ShiftRow)]
     rows = [dict(zip(names, row, strict=True)) for row in found]
     for one in rows:
-        one |= {"languages": tuple(one["languages"]), "heads": int(one["heads"])}
+        one |= {name: tuple(one[name]) for name in ("languages", "tracks", "agents")}
         one |= {name: from_stored(one[name]) for name in ("starts_at", "ends_at")}
     return {ShiftRow(**one) for one in rows}, from_stored(row[0]) if row else None
 
 
 def _write(inside: duckdb.DuckDBPyConnection, name: str, rows: Iterable[ShiftRow], known_at: datetime) -> None:
     """Run queries/write/`name`.sql over `rows`, registered as `shift_batch`."""
-    ordered = sorted(rows, key=lambda row: (row.starts_at, row.ends_at, row.site, row.team, row.languages))
+    ordered = sorted(rows, key=lambda row: (row.starts_at, row.ends_at, row.site, row.team, row.languages, row.agents))
     if ordered:
         inside.register("shift_batch", _table(ordered))
         run(inside, name, known_at=known_at)
@@ -117,15 +163,9 @@ def _write(inside: duckdb.DuckDBPyConnection, name: str, rows: Iterable[ShiftRow
 
 
 def _table(rows: Sequence[ShiftRow]) -> pa.Table:
-    moment = pa.timestamp("us")
-    return pa.table(
-        {
-            "site": pa.array([row.site for row in rows], pa.string()),
-            "timezone": pa.array([row.timezone for row in rows], pa.string()),
-            "team": pa.array([row.team for row in rows], pa.string()),
-            "languages": pa.array([list(row.languages) for row in rows], pa.list_(pa.string())),
-            "heads": pa.array([row.heads for row in rows], pa.int64()),
-            "starts_at": pa.array([to_stored(row.starts_at) for row in rows], moment),
-            "ends_at": pa.array([to_stored(row.ends_at) for row in rows], moment),
-        }
-    )
+    return pa.table({name: pa.array([_plain(row, name) for row in rows], kind) for name, kind in _KINDS.items()})
+
+
+def _plain(row: ShiftRow, name: str) -> object:
+    value = getattr(row, name)
+    return to_stored(value) if isinstance(value, datetime) else list(value) if isinstance(value, tuple) else value

@@ -23,6 +23,7 @@ from queries.utc import from_stored, to_stored
 
 SCHEMA = Path(__file__).with_name("schema")
 WRITE = Path(__file__).with_name("write")
+RELATIONS = Path(__file__).with_name("relations")
 _ATTACHED = "warehouse"
 
 
@@ -63,6 +64,7 @@ class Warehouse:
         self.url = url
         self.path = path
         self._writing = threading.RLock()
+        self._relating, self._is_related = threading.Lock(), False
         self._bumped = False
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -109,6 +111,40 @@ class Warehouse:
                 # closing a cursor whose transaction is open rolls it back
                 self._bumped = False
                 cursor.close()
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor inside a transaction of which nothing stays. It has the writers' turn: they wait, so keep it short.
+
+        Without the turn, rows that are changed here for a moment could not be changed by anybody else meanwhile.
+        """
+        with self._writing:
+            cursor = self.cursor()
+            try:
+                cursor.execute("BEGIN TRANSACTION")
+                yield cursor
+            except duckdb.Error as error:
+                raise translated(error, self.path) from error
+            finally:
+                # closing a cursor whose transaction is open rolls it back
+                cursor.close()
+
+    def relate(self) -> None:
+        """Name what several questions share: the macros of queries/relations/, in the order of their numbers.
+
+        They live in this process alone, as `memory.NAME`, and read the warehouse; so a lake needs nothing for them. To
+        be called before a question that names one; done once. Raises WarehouseError.
+        """
+        with self._relating:
+            if self._is_related:
+                return
+            try:
+                for file in sorted(RELATIONS.glob("[0-9][0-9]_*.sql")):
+                    for one in duckdb.extract_statements(file.read_text(encoding="utf-8")):
+                        self._connection.execute(one)
+            except duckdb.Error as error:
+                raise translated(error, self.path) from error
+            self._is_related = True
 
     def next_known_at(self, now: datetime) -> datetime:
         """The instant a commit made at `now` becomes known: later than every one before, whatever the host's clock."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from hypothesis import settings
 from queries.answers import Answers
 from queries.catalogue import load_catalogue
 from queries.ledger import Ledger
+from queries.utc import to_stored
 from queries.warehouse import Warehouse
 
 pytest_plugins = ["tests.connectors.kit.plugin"]
@@ -58,6 +59,25 @@ def data_folder() -> Path:
     return path
 
 
+LONGEST = (
+    "connectors/test_battery.py",
+    "queries/test_warehouse.py",
+    "pages/test_newcomer.py",
+    "pages/test_freshness_browser.py",
+    "pages/test_desk_service_browser.py",
+    "pages/test_updates_browser.py",
+    "promises/test_engine_agrees.py",
+    "jobs/test_killed.py",
+)
+"""A file is run by one process, which builds its worlds once: with these at the beginning nobody waits at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, the others as they stand."""
+    ranks = {Path(__file__).parent / name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(LONGEST)))
+
+
 class FakeClock:
     """A clock that moves when it is told to."""
 
@@ -90,11 +110,62 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def migrations_run_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A new DuckDB file is a copy of one that was migrated at noon: all migrations take four times as long as opening.
+
+    They run in full for that one, for each lake, in every process of its own, and in tests/queries/test_warehouse.py.
+    """
+    template = tmp_path_factory.mktemp("empty") / "w.duckdb"
+    Warehouse("duckdb:w", template, NOON).close()
+    plain = Warehouse.__init__
+
+    def opened(self: Warehouse, url: str, path: Path, now: datetime) -> None:
+        if url.startswith("duckdb:") and path.parent.is_dir() and not path.exists():
+            lay_file(template, path, now)
+        plain(self, url, path, now)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Warehouse, "__init__", opened)
+        yield
+
+
+def lay_file(template: Path, path: Path, now: datetime) -> None:
+    """Copy a DuckDB file; it says when it was migrated, which is when the demo's story begins."""
+    shutil.copy(template, path)
+    if now != NOON:
+        with duckdb.connect(str(path)) as file:
+            file.execute("UPDATE migrations SET applied_at = $at", {"at": to_stored(now)})
+
+
+Connect = Callable[..., duckdb.DuckDBPyConnection]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def signature_checked_once() -> Iterator[Connect]:
+    """DuckDB hashes the lake's extension whenever it is loaded, which takes half as long as a test of a lake does.
+
+    Gives the connecting that does; `empty_lake` is made with it.
+    """
+    plain: Connect = duckdb.connect
+
+    def trusting(*args: Any, **named: Any) -> duckdb.DuckDBPyConnection:
+        if "config" in named:  # a warehouse's own
+            named["config"] = {"allow_unsigned_extensions": "true", **named["config"]}
+        return plain(*args, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duckdb, "connect", trusting)
+        yield plain
+
+
 @pytest.fixture(scope="session")
-def empty_lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_lake(tmp_path_factory: pytest.TempPathFactory, signature_checked_once: Connect) -> Path:
     """A lake with all migrations run at noon: they take ten times as long there, so they are run once."""
     path = tmp_path_factory.mktemp("lake") / "w.ducklake"
-    Warehouse("ducklake:w", path, NOON).close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duckdb, "connect", signature_checked_once)
+        Warehouse("ducklake:w", path, NOON).close()
     return path
 
 
@@ -115,6 +186,17 @@ def warehouse(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) 
     if request.param == "ducklake":
         lay_lake(request.getfixturevalue("empty_lake"), tmp_path / "w.ducklake")
     opened = Warehouse(f"{request.param}:w", tmp_path / f"w.{request.param}", clock())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session", params=["duckdb", "ducklake"])
+def empty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """A warehouse of either kind for those who only read and want nothing to be there; one for all of them."""
+    path = tmp_path_factory.mktemp("nothing") / f"w.{request.param}"
+    if request.param == "ducklake":
+        lay_lake(request.getfixturevalue("empty_lake"), path)
+    opened = Warehouse(f"{request.param}:w", path, NOON)
     yield opened
     opened.close()
 

@@ -11,14 +11,14 @@ from connectors.demo.broken import INCIDENT, planted
 from connectors.demo.casefile import CaseFile
 from connectors.demo.chance import Wheel, dice_of, skewed
 from connectors.demo.courses import COURSES
-from connectors.demo.story import Story
+from connectors.demo.story import DRILL, Story
 from connectors.demo.writing import Post
 from connectors.records import Case, CaseEvent, Truth
 
 CHANCES = {
     "question": 0.8, "lead": 0.95, "negative": 0.21, "positive": 0.025, "neutral": 0.012, "compare": 0.02,
     "reply": 0.03, "incident.start": 0.35, "incident.spread": 0.2, "incident.peak": 0.2, "incident.fixed": 0.14,
-    "weather": 0.12, "holiday": 0.08, "launch": 0.03, "campaign": 0.05,
+    "weather": 0.12, "holiday": 0.08, "launch": 0.03, "campaign": 0.05, DRILL: 1.0,
 }  # fmt: skip
 """How likely a post of a kind becomes a case."""
 
@@ -33,16 +33,20 @@ _WAYS = {
     "stranded": Wheel({"quick": 0.4, "long": 0.2, "raised": 0.4}),
     "incident": Wheel({"quick": 0.38, "long": 0.32, "late": 0.08, "merged": 0.14, "silent": 0.08}),
     "praise": Wheel({"praised": 0.7, "acknowledged": 0.3}),
+    DRILL: Wheel({"drilled": 1.0}),
 }  # fmt: skip
+_UNENDING = ("sales", "praise")
 _STRANDED = 0.06  # so many who complain cannot wait: they stand at a gate
 
 
 class Told(NamedTuple):
-    """A case, everything that will ever happen to it, and why its first answer was late, where the story did that."""
+    """A case, everything that will ever happen to it, why its first answer was late, where the story did that, and the
+    ends of shifts at which whoever had it handed it to nobody."""
 
     case: Case
     events: tuple[CaseEvent, ...]
     broken: Truth | None
+    seams: tuple[Truth, ...] = ()
 
 
 def of_slot(seed: int, posts: Sequence[Post], story: Story) -> list[Told]:
@@ -55,7 +59,7 @@ def of_slot(seed: int, posts: Sequence[Post], story: Story) -> list[Told]:
         dice = dice_of(seed, "case", mention.item_id)
         opened_at = mention.published_at + timedelta(minutes=min(25.0, 0.5 + skewed(dice, 2.5, 0.8)))
         case_id = f"{mention.platform}:case-{mention.item_id.partition(':')[2]}"
-        file = CaseFile(post, case_id, dice, opened_at, story.incident.strain(opened_at))
+        file = CaseFile(post, case_id, dice, opened_at, story.incident.strain(opened_at), is_drill=mention.is_drill)
         told.append(_lived(file, told[-1].case.case_id if told else None))
     return told
 
@@ -77,11 +81,15 @@ def _lived(file: CaseFile, other: str | None) -> Told:
     else:
         COURSES[course](file)
     file.events.sort(key=lambda event: event.happened_at)
-    return Told(record, tuple(file.events), planted(file, track, priority))
+    # where no resolution is promised, nothing runs on when the answer is given
+    seams = () if track in _UNENDING else tuple(file.seams)
+    return Told(record, tuple(file.events), planted(file, track, priority), seams)
 
 
 def _track(file: CaseFile) -> tuple[str, str]:
     """The track a case is put on, and the ways it can go there."""
+    if file.is_drill:
+        return INCIDENT, DRILL
     if file.post.kind.startswith(INCIDENT):
         return INCIDENT, INCIDENT
     track = _TRACKS.get(file.post.kind, "complaint")

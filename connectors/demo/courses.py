@@ -75,7 +75,7 @@ def _long(file: CaseFile) -> None:
 
 def _late(file: CaseFile) -> None:
     """Somebody has it, and forgets it for hours."""
-    file.cause = SLOW
+    file.cause, file.is_forgotten = SLOW, True
     file.human(8, "claimed", owns=True)
     file.at += timedelta(hours=4 + 20 * file.dice.random())
     _answer(file, 30)
@@ -87,7 +87,7 @@ def _silent(file: CaseFile) -> None:
     """Nobody answers for days, whether somebody was given it or not."""
     file.cause = UNOWNED
     if file.dice.random() < 0.4:
-        file.cause = SLOW
+        file.cause, file.is_forgotten = SLOW, True
         file.human(20, "assigned", owns=True)
     if file.dice.random() < 0.5:
         _write(file, 300)
@@ -155,6 +155,13 @@ def _led(file: CaseFile) -> None:
         file.human(_DAY, "lead", outcome="lost")
 
 
+def _drilled(file: CaseFile) -> None:
+    """An exercise: taken at once, talked over, and closed; nobody outside is answered."""
+    file.human(2, "claimed", spread=0.3, owns=True)
+    file.human(6, "message", text=file.say("desk.note"))
+    file.human(20, "resolved")
+
+
 COURSES: Mapping[str, Callable[[CaseFile], None]] = {
     "quick": _quick,
     "long": _long,
@@ -167,4 +174,5 @@ COURSES: Mapping[str, Callable[[CaseFile], None]] = {
     "praised": _praised,
     "acknowledged": _acknowledged,
     "lead": _led,
+    "drilled": _drilled,
 }

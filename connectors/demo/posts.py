@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import accumulate
 
@@ -17,9 +17,10 @@ from connectors.demo.chance import (
     dice_of,
     pick,
     poisson,
+    slot_of,
 )
 from connectors.demo.places import COUNTRIES, crowd
-from connectors.demo.story import Story, Theme
+from connectors.demo.story import DRILL, DRILL_PLATFORM, DRILL_WORDS, Story, Theme
 from connectors.demo.wording import OWN, RIVALS, Brand, language
 from connectors.demo.writing import THREADED, Post, Writer
 
@@ -77,6 +78,8 @@ class Posts:
         """What the story adds, and the airline's own word on the incident."""
         themes, number = self.story.themes(platform, slot), self.story.statement(platform, slot)
         posts = self._of_themes(platform, slot, themes) if themes else []
+        if platform == DRILL_PLATFORM and slot == slot_of(self.story.drill.since):
+            posts.append(self._drill(slot))
         return posts if number is None else [*posts, self._statement(platform, slot, number)]
 
     def _of_themes(self, platform: str, slot: int, themes: Sequence[Theme]) -> list[Post]:
@@ -107,6 +110,14 @@ class Posts:
                 kind, brand, edges = subject()
                 posts.append(writer.new(kind, brand, COUNTRIES[_drawn(edges, dice)], at))
         return posts
+
+    def _drill(self, slot: int) -> Post:
+        """What the desk gives itself to do, marked for what it is."""
+        dice = dice_of(self.seed, DRILL, slot)
+        at = begin_of(slot) + int(dice.random() * SLOT_MILLISECONDS) * _MILLISECOND
+        writer = Writer(self.seed, DRILL_PLATFORM, f"{self.seed}-{slot:x}d", dice)
+        post = writer.owned(DRILL, DRILL_WORDS, COUNTRIES[0], at)
+        return post._replace(mention=replace(post.mention, is_drill=True))
 
     def _statement(self, platform: str, slot: int, number: int) -> Post:
         """The airline's own word: the same on each platform, from its own account."""

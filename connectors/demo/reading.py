@@ -26,12 +26,12 @@ _WHEN = attrgetter("at")
 
 
 class Piece(NamedTuple):
-    """A record, when the post it goes back to was written, when it becomes known, and what it is the truth of."""
+    """A record, when the post it goes back to was written, when it becomes known, and the truths that go with it."""
 
     born: datetime
     at: datetime
     record: Record
-    truth: Truth | None = None
+    truths: tuple[Truth, ...] = ()
 
 
 Pieces = Callable[[int], Sequence[Piece]]
@@ -147,7 +147,7 @@ class Telling:
     def _batch(self, found: Iterable[Piece], mark: Mark, gaps: tuple[Gap, ...]) -> Batch:
         pieces = list(found)
         records = tuple(piece.record for piece in pieces)
-        truths = tuple(piece.truth for piece in pieces if piece.truth)
+        truths = tuple(truth for piece in pieces for truth in piece.truths)
         return Batch(
             records=records,
             raw=len(records),

@@ -95,6 +95,36 @@ def _end(cell: int, site: int) -> int:
     return cell
 
 
+@lru_cache(maxsize=20_000)
+def _next_end(cell: int, site: int) -> int:
+    while site not in on_duty(cell):
+        cell += 1
+    return _end(cell, site)
+
+
+def next_end(site: int, moment: datetime) -> datetime:
+    """When the shift that a site has at `moment`, or else its next one, ends."""
+    return EPOCH + _next_end(cell_of(moment), site) * CELL
+
+
+def next_watch(site: int, end: datetime) -> tuple[int, datetime]:
+    """Who has the watch when the shift of a site is over at `end`, and when that site's own shift begins, or began.
+
+    It is another site that is at work then, of several the one that stays longest; else the next that opens.
+    """
+    then, cell = _next_watch(cell_of(end), site)
+    return then, EPOCH + cell * CELL
+
+
+@lru_cache(maxsize=20_000)
+def _next_watch(cell: int, site: int) -> tuple[int, int]:
+    cell, sites = _next(cell, None)
+    then = max((one for one in sites if one != site), key=lambda one: _end(cell, one), default=site)
+    while then in on_duty(cell - 1):
+        cell -= 1
+    return then, cell
+
+
 def is_somebody_there(since: datetime, until: datetime) -> bool:
     """Whether from `since` to `until` somebody is at work all the time."""
     return all(on_duty(cell) for cell in range(cell_of(since), cell_of(until) + 1))

@@ -17,6 +17,8 @@ from connectors.demo.wording import NEW_PRODUCT
 from connectors.records import Truth
 
 OUT_PLATFORM = "instagram"
+DRILL_PLATFORM, DRILL = "x", "drill"
+DRILL_WORDS = "DRILL: @auroraair nobody can check in at any of your airports, is anybody there? (an exercise)"
 OUTAGE_WORDS = "Instagram answered nobody: posts of this time were not handed out later"
 GROWTH = 0.14
 """How much louder the world has become in the half year before the anchor."""
@@ -103,6 +105,13 @@ class Story:
         friday = day + (4 - day.weekday()) % 7 * _DAY
         return Span("long weekend", friday + 12 * _HOUR, friday + 4 * _DAY)
 
+    @cached_property
+    def drill(self) -> Span:
+        """When the desk last tried what it would do: a Tuesday two to three weeks before the anchor, for an hour."""
+        day = _midnight(self.anchor - 21 * _DAY)
+        since = day + (1 - day.weekday()) % 7 * _DAY + 15 * _HOUR
+        return Span("failing check-in", since, since + _HOUR)
+
     def level(self, slot: int) -> float:
         """How loud the daily round is in a slot against its mean: half a year's growth, the day's mood, the holiday."""
         moment = begin_of(slot)
@@ -188,6 +197,8 @@ class Story:
         ]
         away = self.holiday
         told.append(Truth(kind="holiday", subject=away.name, since=away.since, until=away.until, detail={}))
+        tried = self.drill
+        told.append(Truth(kind=DRILL, subject=tried.name, since=tried.since, until=tried.until, detail={}))
         return [self._of_failure(), *told]
 
     def _of_failure(self) -> Truth:

@@ -42,7 +42,7 @@ class World:
     def planted(self, wanted: datetime) -> tuple[Truth, ...]:
         """What its story has planted since `wanted`, and the holes of its roster.
 
-        Leads and broken promises are told with their cases.
+        Leads, broken promises and what was handed to nobody are told with their cases.
         """
         if self.is_care:
             return tuple(roster.hole_truths(self.anchor))
@@ -76,12 +76,14 @@ class World:
 
 
 def _pieces(told: Told, born: datetime) -> Sequence[Piece]:
-    opened = Piece(born, told.case.opened_at, told.case, told.broken)
+    planted = (*((told.broken,) if told.broken else ()), *told.seams)
+    opened = Piece(born, told.case.opened_at, told.case, planted)
     return [opened, *(Piece(born, event.happened_at, event, _lead(event)) for event in told.events)]
 
 
-def _lead(event: CaseEvent) -> Truth | None:
+def _lead(event: CaseEvent) -> tuple[Truth, ...]:
     if event.kind != "lead":
-        return None
+        return ()
     detail = {"outcome": event.outcome, "amount": event.amount}
-    return Truth(kind="lead", subject=event.case_id, since=event.happened_at, until=event.happened_at, detail=detail)
+    at = event.happened_at
+    return (Truth(kind="lead", subject=event.case_id, since=at, until=at, detail=detail),)

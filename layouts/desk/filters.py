@@ -53,7 +53,7 @@ FIELDS: Mapping[str, str] = {
 """Each dimension's word, in the address and in a breakdown, and the list it is filtered by."""
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    "view": ("mentions", "cases", "service"),
+    "view": ("mentions", "cases", "service", "people"),
     "judge": ("watchfloor", "source"),
     "replied": ("", "yes", "no"),
     "by": tuple(GROUPS),
@@ -62,6 +62,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "kept": tuple(KEPT),
 }
 OPENED = ("sort", "item", "case")
+ABOUT = ("speaks", "place")  # what the view of people alone has: a language, a site of the roster
 VOICE = ("language", "region", "sentiment", "media_type", "source_class", "text", "replied")
 """What says something of posts and cases, and nothing of promises."""
 
@@ -77,7 +78,7 @@ class Filters:
     since, until   aware UTC, whole minutes, until exclusive; both or neither
     lists          none of them means all; UNKNOWN in one means what is not known
     text           part of the post's text or the case's subject; upper and lower case are the same
-    view           mentions, cases or service
+    view           mentions, cases, service or people
     judge          whose sentiment counts: watchfloor (our model) or source
     states         of cases: see STATES; of clocks: see CLOCK_STATES
     replied        of cases only: "yes" with a public reply of a human, "no" without one, "" both
@@ -88,6 +89,7 @@ class Filters:
                    causes of those that were due
     sort           the table's order: a column, with "-" before it for descending; "" the table's own
     item, case     what stands open beside the table
+    speaks, place  of people only: the language and the site of the roster its numbers are about; "" all of them
 
     What says nothing in its view is as it always is: a language in the view of promises, a track in that of mentions.
     """
@@ -120,6 +122,8 @@ class Filters:
     sort: str = ""
     item: str = ""
     case: str = ""
+    speaks: str = ""
+    place: str = ""
 
     def __post_init__(self) -> None:
         """Make what means the same the same: sorted lists, composed text, one way to say a window."""
@@ -148,7 +152,7 @@ class Filters:
         What is understood always counts, whatever stands beside it.
         """
         reader = Reader(given, site)
-        reader.refuse_unknown_keys(["window", "since", "until", "text", *FIELDS, *CHOICES, *OPENED])
+        reader.refuse_unknown_keys(["window", "since", "until", "text", *FIELDS, *CHOICES, *OPENED, *ABOUT])
         chosen: dict[str, Any] = {name: reader.values(key) for key, name in FIELDS.items()}
         chosen["brands"] = reader.brands(chosen["brands"])
         for key, known in CHOICES.items():
@@ -159,8 +163,7 @@ class Filters:
                 reader.sentences.append(f"{key} goes with clocks={cohort} only; it is left out")
         for key, known in {**_WORDS, "state": states_of(chosen["view"])}.items():
             chosen[FIELDS[key]] = reader.among(key, chosen[FIELDS[key]], known)
-        for key in ("text", *OPENED):
-            chosen[key] = reader.text(key)
+        chosen |= {key: reader.text(key) for key in ("text", *OPENED, *ABOUT)}
         exact = reader.exact()
         chosen["window"] = "" if exact else reader.choice("window", tuple(WINDOWS), WINDOW)
         chosen["since"], chosen["until"] = exact or (None, None)
@@ -187,7 +190,7 @@ class Filters:
         elif self.window != WINDOW:
             told.append(("window", self.window))
         told += [(key, getattr(self, key)) for key, known in CHOICES.items() if getattr(self, key) != known[0]]
-        return told + [(key, getattr(self, key)) for key in ("text", *OPENED) if getattr(self, key)]
+        return told + [(key, getattr(self, key)) for key in ("text", *OPENED, *ABOUT) if getattr(self, key)]
 
     def toggled(self, field: str, value: str) -> Self:
         """The same with `value` of a dimension ("brand", "language") added, or taken away when it is there."""
@@ -254,9 +257,8 @@ class Filters:
         return {**self.promise_params(now, zone), **lists, "clocks": self.clocks, "due": self.due}
 
     def row_params(self, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
-        """What the rows of its own view are asked with."""
-        asked = {"mentions": self.params, "cases": self.case_params, "service": self.clock_params}
-        return asked[self.view](now, zone)
+        """What the rows of its own view are asked with; that of people has none, and is a KeyError."""
+        return {"mentions": self.params, "cases": self.case_params, "service": self.clock_params}[self.view](now, zone)
 
     def whole(self) -> Self:
         """The same with all the clocks of its window as rows, and nothing open beside them."""
@@ -284,8 +286,10 @@ def states_of(view: str) -> tuple[str, ...]:
 
 
 def foreign(view: str) -> tuple[str, ...]:
-    """The keys of an address that say nothing in a view."""
-    return VOICE if view == "service" else PROMISED
+    """The keys of an address that say nothing in a view. That of people has no rows to choose, to sort or to open."""
+    if view == "people":
+        return (*VOICE, *PROMISED, "brand", "platform", "state", *OPENED)
+    return (*ABOUT, *(VOICE if view == "service" else PROMISED))
 
 
 def _minute(moment: datetime) -> datetime:

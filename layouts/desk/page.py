@@ -18,6 +18,7 @@ from layouts.desk import times
 from layouts.desk.edges import grain
 from layouts.desk.filters import CHOICES, Filters
 from layouts.desk.links import ROWS, address, aria, closed, data, link, viewing
+from layouts.desk.people import people
 from layouts.desk.picked import picked
 from layouts.desk.pill import pill
 from layouts.desk.sentence import sentence
@@ -39,6 +40,8 @@ _SAID = ("Mentions", "Unique texts", "Authors", "Net sentiment", "Negative", "Po
 _DONE = ("Opened", "Answered", "Open now", "First response")
 _MOST_WORDS = 3
 VIEWS = CHOICES["view"]
+OWN = ("service", "people")
+"""The views with numbers of their own, in place of those of posts and cases."""
 
 
 def desk_page(
@@ -49,15 +52,18 @@ def desk_page(
     desk-query  `told`: the filters without what is open beside the table and without its order, as a query; the moment
                 all numbers and rows are of, and what was known then
     desk-open   the item and the case that stand open, and the table's order
-    desk-view   mentions, cases or service
-    desk-service-query  `told` once more, while promises are looked at: what their numbers are of
+    desk-view   mentions, cases, service or people
+    desk-service-query, desk-people-query  `told` once more, while that view is looked at: what its numbers are of
     desk-span   the window whose values can be chosen in the sentence, see span_key
     desk-scheme light or dark, as the page is seen
     """
     stores = [
         dcc.Location(id="desk-url", refresh=False),
         dcc.Store(id="desk-query", data=dict(told)),
-        dcc.Store(id="desk-service-query", data=dict(told) if filters.view == "service" and site.track else None),
+        *(
+            dcc.Store(id=f"desk-{view}-query", data=dict(told) if counts(filters, site) == view else None)
+            for view in OWN
+        ),
         dcc.Store(id="desk-open", data={"item": filters.item, "case": filters.case, "sort": filters.sort}),
         dcc.Store(id="desk-view", data=filters.view),
         dcc.Store(id="desk-span", data=span_key(filters, 0)),
@@ -71,6 +77,7 @@ def desk_page(
             sentence(filters, site, now, problems),
             html.Div([_overview(), _trend(), _made()], className="desk-voice"),
             service(site),
+            people(site, _graph("desk-demand-graph")),
             _rows(filters, site, now),
         ],
         id="desk-main",
@@ -79,6 +86,12 @@ def desk_page(
     page = html.Div([skip(), header(site, person), main, *stores], id="desk", className="desk")
     provided: Component = dmc.MantineProvider(page, theme=_THEME, defaultColorScheme="auto")
     return provided
+
+
+def counts(filters: Filters, site: Site) -> str:
+    """The view among OWN whose numbers are to be asked for; "" for every other, and where it has nothing to tell."""
+    has = {"service": bool(site.track), "people": site.has_roster}
+    return filters.view if has.get(filters.view) else ""
 
 
 def span_key(filters: Filters, times: int | None) -> str:
@@ -149,16 +162,19 @@ def _made() -> Component:
     return html.Section([heading, html.Div(id="desk-breakdowns")], className="desk-made")
 
 
-def _trend() -> Component:
+def _graph(name: str) -> Component:
     empty = {"data": [], "layout": {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
                                     "xaxis": {"visible": False}, "yaxis": {"visible": False}}}  # fmt: skip
-    graph = dcc.Graph(id="desk-trend", figure=empty, config=_CONFIG, responsive=True)
+    return dcc.Graph(id=name, figure=empty, config=_CONFIG, responsive=True)
+
+
+def _trend() -> Component:
     return html.Section(
         [
             html.Div(
                 [html.H2("Over time"), html.P(id="desk-trend-sub", className="desk-quiet")], className="desk-title"
             ),
-            html.Div(graph, className="desk-graph"),
+            html.Div(_graph("desk-trend"), className="desk-graph"),
             html.Div(id="desk-trend-words"),
         ],
         className="desk-card desk-trend",
@@ -222,7 +238,7 @@ def table(filters: Filters, site: Site) -> Component:
 
 
 def tabs(filters: Filters) -> Component:
-    """Mentions, cases or service; each takes how many rows it has when that is known."""
+    """Mentions, cases, service or people; each takes how many rows it has when that is known."""
     items = [
         html.A(
             [view.capitalize(), html.Span(id=f"desk-{view}-count", className="desk-count")],

@@ -52,7 +52,7 @@ _TITLES = {
     "state": "States",
 }
 _WINDOWS = {"24h": "24 hours", "7d": "7 days", "30d": "30 days", "90d": "90 days", "365d": "365 days"}
-_VIEWS = {"mentions": "Mentions", "cases": "Cases", "service": "Promises"}
+_VIEWS = {"mentions": "Mentions", "cases": "Cases", "service": "Promises", "people": "Coverage, and hand-overs"}
 _REPLIED = {"": "answered or not", "yes": "answered", "no": "not answered"}
 _NAME = 24
 Option = tuple[str, int | None]

@@ -76,10 +76,10 @@ CLOCKS: tuple[Column, ...] = (
     _shown("cycle", "Cycle", 80, "deskCount", **_RIGHT),
     _shown("case_id", "Case id", 150, "deskLine"),
 )
-_COLUMNS = {"mentions": MENTIONS, "cases": CASES, "service": CLOCKS}
-USUAL = {"mentions": "-published_at", "cases": "-opened_at", "service": "-due_at"}
-ROWS = {"mentions": "mentions", "cases": "cases", "service": "clocks"}
-"""What the rows of a view are."""
+_COLUMNS = {"mentions": MENTIONS, "cases": CASES, "service": CLOCKS, "people": ()}
+USUAL = {"mentions": "-published_at", "cases": "-opened_at", "service": "-due_at", "people": ""}
+ROWS = {"mentions": "mentions", "cases": "cases", "service": "clocks", "people": "rows"}
+"""What the rows of a view are. That of people has none."""
 
 
 def sortable(view: str) -> tuple[str, ...]:

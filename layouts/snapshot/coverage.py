@@ -1,4 +1,4 @@
-"""Coverage: the hours of the week in which nobody was on shift."""
+"""Coverage: the hours of the week in which nobody was on shift, what came meanwhile, and what the next weeks bring."""
 
 from __future__ import annotations
 
@@ -7,51 +7,61 @@ from typing import Any
 
 from markupsafe import Markup
 
-from layouts import blind
+from layouts import blind, words
 from layouts.snapshot import phrases as say
+from layouts.snapshot.coverage_ahead import coming
 from layouts.snapshot.facts import Facts, Tables
-from layouts.snapshot.markup import MEASURED, badge, section, sentences, tag
+from layouts.snapshot.markup import ASSUMED, MEASURED, badge, section, sentences, tag
 from layouts.snapshot.numbers import goal_of
 from layouts.snapshot.svg import PALE, SOFT, Svg
 from layouts.snapshot.weeks import midnight
 from layouts.words import instant
 
 _ROW, _LEFT, _BAR = 24.0, 15.0, 15.0
-_DAY = timedelta(days=1)
+_DAY, _HOUR = timedelta(days=1), 3600
 _MOST = 6
 Gap = tuple[datetime, datetime]
 
 
 def coverage(facts: Facts) -> Markup:
-    """The section: how long nobody was there, when, and the picture of it."""
+    """The section: how long somebody was there, what came when nobody was, when that was, and what lies ahead."""
     known, gaps = _known_hours(facts), _spans(facts.now)
     if not known:
         advice = "Write a [[shift]] into the site file for each site and its hours."
-        return section("coverage", "Coverage", sentences("No roster is known for this week.", advice))
+        return section("coverage", "Coverage", sentences("No roster is known for this week.", advice), coming(facts))
     return section(
         "coverage",
         "Coverage",
         sentences(*_story(facts, gaps, known)),
+        sentences(*_promised(facts), *_work(facts)),
         tag("figure", tag("figcaption", "Hours with nobody on shift ", badge(MEASURED)), _picture(facts, gaps)),
+        coming(facts),
     )
 
 
 def _story(facts: Facts, gaps: list[Gap], known: int) -> list[object]:
-    total = sum((until - since).total_seconds() for since, until in gaps)
+    """How long somebody was there, and what came when nobody was."""
+    goal = goal_of(facts, "coverage")
+    seen = _unseen(facts, has_gaps=bool(gaps))
+    return [*_covered(facts, gaps, known), *seen, badge(MEASURED), f"Goal: {goal}." if goal else ""]
+
+
+def _covered(facts: Facts, gaps: list[Gap], known: int) -> list[object]:
     hours = f"{facts.week.hours:g} hours"
     if known < facts.week.hours:
         hours = f"the {known} hours whose roster is known"
-    goal = goal_of(facts, "coverage")
-    end = f"Goal: {goal}." if goal else ""
     if not gaps:
-        return [f"Somebody was on shift in all of {hours}, as the roster says.", end]
-    before = sum((until - since).total_seconds() for since, until in _spans(facts.earlier))
+        return [tag("span", tag("strong", f"Somebody was on shift in all of {hours}"), ", as the roster says.")]
+    total, before = _seconds(gaps), _seconds(_spans(facts.earlier))
     moved = "as in" if round(before) == round(total) else f"{say.hours(before)} in"
+    there = say.hours(max(known * _HOUR - total, 0))
     return [
-        f"Nobody was on shift for {say.hours(total)} of {hours}, as the roster says ({moved} the week before).",
+        tag(
+            "span",
+            tag("strong", f"Somebody was on shift for {there} of {hours}"),
+            f", nobody for {say.hours(total)}, as the roster says ({moved} the week before).",
+        ),
         _when(facts, gaps),
-        "Who wrote then waited at least until the next shift began.",
-        end,
     ]
 
 
@@ -65,7 +75,72 @@ def _when(facts: Facts, gaps: list[Gap]) -> str:
     told = [
         f"{'every day' if len(set(names)) == 7 else blind.listed(names, 7)} {hours}" for hours, names in days.items()
     ]
-    return f"That was {'; '.join(told[:_MOST])}{'; and more' if len(told) > _MOST else ''}."
+    return f"Nobody was there {'; '.join(told[:_MOST])}{'; and more' if len(told) > _MOST else ''}."
+
+
+def _unseen(facts: Facts, *, has_gaps: bool) -> list[object]:
+    """What came while nobody was on, beside the share that came while somebody was."""
+    now, before = (_all(tables) for tables in (facts.now, facts.earlier))
+    if not now or not has_gaps:
+        return []
+    demand, share = words.known(now["demand_count"]), words.known(now["covered_share"])
+    if demand is None:
+        return [f"How much came meanwhile: {words.UNKNOWN}, since no case is known of this week."]
+    if not demand or share is None:
+        return ["Nothing that asks for an answer came in this week."]
+    missed, old = round(demand * (1 - share)), words.known(before.get("covered_share"))
+    beside = f" ({say.share(old)} the week before)" if old is not None else ""
+    waited = " They waited at least until the next shift began." if missed else ""
+    told = f"Of {words.plural(round(demand), 'message')} that asked for an answer, {say.share(share)} came while "
+    return [f"{told}somebody was on{beside}, {missed:,} while nobody was.{waited}"]
+
+
+def _work(facts: Facts) -> list[object]:
+    """How busy those were who were on, and when they were too few: no better than the handling time that is said."""
+    now, before = (_all(tables) for tables in (facts.now, facts.earlier))
+    if not now:
+        return []
+    busy, old = words.known(now["occupancy_share"]), words.known(before.get("occupancy_share"))
+    if busy is None:
+        return [f"How busy those on shift were: {words.UNKNOWN}, since {_not_busy(facts)}."]
+    thin = words.known(now["thin_hours"])
+    beside = f" ({say.share(old)} the week before)" if old is not None else ""
+    few = f" For {say.hours(thin * _HOUR)} fewer were on than it took." if thin else ""
+    return [f"Those on shift were busy for {say.share(busy)} of their time{beside}.{few}", badge(ASSUMED)]
+
+
+def _not_busy(facts: Facts) -> str:
+    has_handling = facts.site.staffing is not None and facts.site.staffing.handling is not None
+    return "what came is not known" if has_handling else "no [staffing] handling says how much work a message is"
+
+
+def _promised(facts: Facts) -> list[object]:
+    """Where what the public is promised and the roster differ."""
+    if "service_hours" not in facts.now:
+        return []
+    table = facts.now["service_hours"]
+    known = table[table["is_promised"].notna() & table["is_staffed"].notna()]
+    if known.empty:
+        why = "no track has a public_promise" if table["is_promised"].isna().all() else "the roster is not known"
+        return [f"Promised hours beside staffed ones: {words.UNKNOWN}, since {why}."]
+    missing, beyond = (
+        _seconds(_rows(known[(known["is_promised"] == is_promised) & (known["is_staffed"] != is_promised)]))
+        for is_promised in (True, False)
+    )
+    if not missing and not beyond:
+        return ["Somebody was on in all hours the public is promised, and in no other.", badge(MEASURED)]
+    gap = f"nobody was on for {say.hours(missing)}" if missing else "somebody was always on"
+    more = f"; for {say.hours(beyond)} somebody was on beyond them" if beyond else ""
+    return [f"In the hours the public is promised {gap}{more}.", badge(MEASURED)]
+
+
+def _all(tables: Tables) -> dict[str, Any]:
+    """The row of coverage_summary for all languages together; nothing where it was not asked, or nobody knows."""
+    if "coverage" not in tables:
+        return {}
+    rows = tables["coverage"]
+    found = rows[rows["language"] == "all"].to_dict("records")
+    return {str(name): value for name, value in found[0].items()} if found else {}
 
 
 def _picture(facts: Facts, gaps: list[Gap]) -> Markup:
@@ -104,8 +179,15 @@ def _parts(spans: list[Gap], since: datetime, until: datetime) -> list[Gap]:
 
 
 def _spans(tables: Tables) -> list[Gap]:
-    rows: Any = tables["gaps"].itertuples()
-    return [(instant(row.since_at), instant(row.until_at)) for row in rows]
+    return _rows(tables["gaps"])
+
+
+def _rows(table: Any) -> list[Gap]:
+    return [(instant(row.since_at), instant(row.until_at)) for row in table.itertuples()]
+
+
+def _seconds(spans: list[Gap]) -> float:
+    return sum((until - since).total_seconds() for since, until in spans)
 
 
 def _slots(facts: Facts) -> Any:

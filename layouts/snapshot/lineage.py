@@ -10,7 +10,19 @@ from markupsafe import Markup
 
 from layouts import words
 from layouts.snapshot.facts import Asked, Facts
-from layouts.snapshot.markup import ASSUMED, BIASED, LINKS, MEASURED, MODEL, badge, section, table, tag, together
+from layouts.snapshot.markup import (
+    ASSUMED,
+    BIASED,
+    FORECAST,
+    LINKS,
+    MEASURED,
+    MODEL,
+    badge,
+    section,
+    table,
+    tag,
+    together,
+)
 
 LINEAGE: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("Mentions", MEASURED, ("totals",), "count of (post, own brand)"),
@@ -31,6 +43,15 @@ LINEAGE: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
      "(Monroe, Colaresi, Quinn 2008)"),
     ("Share of voice", MEASURED, ("voice",), "mentions of a brand / mentions of own brands and competitors"),
     ("Coverage", MEASURED, ("gaps", "staffed"), "time of the week in which no shift of the roster runs"),
+    ("Messages while nobody was on", MEASURED, ("coverage",), "messages that asked for an answer × (1 − the share of "
+     "them that came in a quarter of an hour with somebody on at every instant)"),
+    ("How busy, and too few", ASSUMED, ("coverage",), "messages × [staffing] handling / (heads less shrinkage); too "
+     "few where fewer are on than the promises take at that handling"),
+    ("Nobody on, ahead", MEASURED, ("ahead", "ahead_known"), "stretches of the next 14 days in which no shift of the "
+     "roster runs, or none of somebody who speaks a language of which a message is expected"),
+    ("Long weekend", MEASURED, ("weekends",), "three days and more that are weekend or public holiday there"),
+    ("Messages expected", FORECAST, ("demand",), "median of the hour of the week over four weeks × exponentially "
+     "weighted level; error: sum of |came − expected| / sum of what came (WAPE), a day ahead"),
     ("Avoided cost", ASSUMED, ("outcomes",), "resolved for good × would have called × (cost of a call − cost of a "
      "case here) − programme's other cost"),
     ("Avoided cost, every answered case paid for", ASSUMED, ("outcomes",), "resolved for good × (would have called × "
@@ -49,6 +70,8 @@ PROMISED: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("First response in open hours", MEASURED, ("waited",), "Kaplan-Meier median and 90th percentile of open time, of "
      "the first responses owed from the week on; who still waits counts as long as they have waited"),
     ("Public promise kept", MEASURED, ("public",), "kept / promised, of what was publicly due in the week"),
+    ("Promised hours nobody was on", MEASURED, ("service_hours",), "time in which a calendar with a public promise is "
+     "open and no shift runs, and the other way round"),
 )  # fmt: skip
 """The same of a site that promises something."""
 

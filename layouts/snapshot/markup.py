@@ -16,10 +16,12 @@ LINKS = "links and tagging"
 ASSUMED = "assumption"
 ANECDOTE = "anecdote"
 CORRELATION = "correlation"
+FORECAST = "forecast"
 METHODS = {
     MEASURED: "counted from records, each of which can be looked at",
     BIASED: "counted, but only those who chose to answer: they are not like the rest",
     MODEL: "judged by a program that nobody has checked here",
+    FORECAST: "expected from what came before; how far such forecasts were off stands beside it",
     LINKS: "told by another system, which followed a lead to a sale",
     ASSUMED: "worked out from numbers somebody stands for and nobody has measured",
     ANECDOTE: "one story: true, and no proof of a rule",

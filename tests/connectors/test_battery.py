@@ -26,6 +26,7 @@ from tests.connectors.kit import faults
 from tests.connectors.kit.benches import BENCHES, Bench
 from tests.connectors.kit.station import Station
 from tests.connectors.kit.web import Answer, Fault, Wire, head
+from tests.deaths import telling
 
 WITHOUT_A_WORLD = {
     "replay": "its posts are made up by the clock; tests/connectors/test_replay.py has its promises",
@@ -203,34 +204,35 @@ def test_t16_a_cursor_that_makes_no_sense_starts_again_and_loses_nothing(kind: s
         assert station.stored() == bench.expected()
 
 
-def kill_everywhere(bench_of: type[Bench], folder: Path) -> int:
-    """Kill one run at each of its reaches, resume, compare; gives how many there were."""
-    at = 0
-    while True:
-        at += 1
-        here = folder / str(at)
-        here.mkdir()
-        with bench_of(here) as bench, Station(bench, here) as station:
-            kept = [bench.add(f"aurora {number}") for number in range(6)]
-            station.run()
-            if bench.edits:
-                bench.edit(kept[0], "aurora edited")
-            if bench.deletes:
-                bench.delete(kept[1])
-            bench.add("aurora six")
-            station.clock.move(minutes=2)
-            killed = station.run_until_killed(at)
-            station.restart()
-            station.settle()
-            assert station.stored() == bench.expected(), f"killed at {at}"
-            assert station.versions() == []
-            if not killed:
-                return at - 1
+def dies(bench_of: type[Bench], here: Path, at: int) -> list[str]:
+    """Kill one run before its reach `at` (0 is never), resume, compare; gives what it reached before it died."""
+    here.mkdir()
+    with bench_of(here) as bench, Station(bench, here) as station:
+        kept = [bench.add(f"aurora {number}") for number in range(6)]
+        station.run()
+        if bench.edits:
+            bench.edit(kept[0], "aurora edited")
+        if bench.deletes:
+            bench.delete(kept[1])
+        bench.add("aurora six")
+        station.clock.move(minutes=2)
+        killed = station.run_until_killed(at)
+        reached = list(station.reaches)
+        station.restart()
+        station.settle()
+        assert station.stored() == bench.expected(), f"killed at {at} of {reached}"
+        assert station.versions() == []
+        assert killed == (at > 0), f"it came to its end before {at} of {reached}"
+        return reached
 
 
 @KINDS
 def test_t03_killed_anywhere_it_ends_in_the_same_world(kind: str, tmp_path: Path) -> None:
-    assert kill_everywhere(BENCHES[kind], tmp_path) > 5
+    """Before any reach that tells something; see tests/deaths.py."""
+    points = telling(dies(BENCHES[kind], tmp_path / "whole", 0))
+    assert len(points) > 5
+    for at in points:
+        dies(BENCHES[kind], tmp_path / str(at), at)
 
 
 @WEB

@@ -15,16 +15,17 @@ from hypothesis import strategies as st
 
 from config import load_site
 from connectors.demo import cases, roster
+from connectors.demo.broken import SLOW
 from connectors.demo.casefile import REACH
 from connectors.demo.cases import Told
 from connectors.demo.chance import begin_of, slot_of
 from connectors.demo.incident import HASHTAG, LENGTH, Incident
 from connectors.demo.places import ASIA_PACIFIC, COUNTRIES, EUROPE, LANGUAGES, REGIONS
 from connectors.demo.posts import PLATFORMS, Posts
-from connectors.demo.story import OUT_PLATFORM, Story
+from connectors.demo.story import DRILL_PLATFORM, OUT_PLATFORM, Story
 from connectors.demo.wording import OWN, RIVALS, language
 from connectors.demo.writing import Post
-from connectors.records import EVENT_KINDS
+from connectors.records import EVENT_KINDS, CaseEvent
 from jobs.understand import Understanding
 from jobs.understand.sentiment import label_of
 from tests.conftest import NOON
@@ -35,6 +36,7 @@ STORY = Story(1, NOON)
 ANCHORS = st.integers(0, 1095 * 24 * 6).map(
     lambda step: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=10 * step)
 )
+OWNING = ("assigned", "claimed", "accepted", "handed_over")
 REGION = {country.code: country.region for country in COUNTRIES}
 
 
@@ -235,10 +237,73 @@ def test_no_human_works_while_nobody_is_at_work() -> None:
                 assert event.team.removeprefix("care ") in sites, event
 
 
+def test_at_the_end_of_a_shift_most_open_cases_go_to_whoever_has_the_watch() -> None:
+    given = [(one, event) for one in told() for event in one.events if is_between_sites(event)]
+    assert len(given) > 200
+    accepted = 0
+    for one, event in given:
+        site = next(number for number, shift in enumerate(roster.SHIFTS) if event.actor in shift.agents)
+        end = roster.end_of_shift(site, event.happened_at)
+        assert end - event.happened_at <= timedelta(minutes=20)
+        then, opens = roster.next_watch(site, end)
+        assert event.owner in roster.SHIFTS[then].agents
+        following = (e for e in one.events if e.kind in OWNING and e.happened_at > event.happened_at)
+        taken = next(following, None)
+        if taken and (taken.kind, taken.actor) == ("accepted", event.owner):
+            accepted += 1
+            wait = taken.happened_at - max(event.happened_at, opens)
+            assert timedelta(minutes=2) <= wait <= timedelta(minutes=12)
+    assert 0.85 * len(given) < accepted < len(given), "some are not accepted"
+
+
+def is_between_sites(event: CaseEvent) -> bool:
+    """Whether a case is handed over to somebody of another site."""
+    sites = [shift.site for shift in roster.SHIFTS for name in (event.actor, event.owner) if name in shift.agents]
+    return event.kind == "handed_over" and len(set(sites)) == 2
+
+
+def test_what_is_handed_to_nobody_is_written_down_and_nothing_was_done_about_it() -> None:
+    left = [(one, seam) for one in told() for seam in one.seams]
+    assert len(left) > 40
+    for one, seam in left:
+        assert seam.subject == one.case.case_id
+        shift = next(shift for shift in roster.SHIFTS if shift.site == seam.detail["site"])
+        assert seam.detail["owner"] in shift.agents
+        given = [event for event in one.events if event.kind == "handed_over" and event.actor == seam.detail["owner"]]
+        assert not [e for e in given if timedelta(0) <= seam.since - e.happened_at < timedelta(minutes=20)]
+        ends = [event.happened_at for event in one.events if event.kind in ("resolved", "declined", "excluded")]
+        assert ends[-1] > seam.since, "it is still open"
+    forgotten = {one.case.case_id for one, _ in left if one.broken and one.broken.detail["cause"] == SLOW}
+    assert len(forgotten) > 10, "mostly those that somebody does not think of"
+
+
+def test_some_weeks_ago_there_was_a_drill_and_all_of_it_is_marked() -> None:
+    since = STORY.drill.since
+    assert timedelta(days=14) <= NOON - since <= timedelta(days=21)
+    posts = Posts(1, 2500, STORY).of(DRILL_PLATFORM, slot_of(since), own_only=True)
+    [post] = [post for post in posts if post.mention.is_drill]
+    [row] = Understanding(load_site(EXAMPLE).brand).rows([post.mention]).rows
+    assert (row.brand, row.is_drill) == (OWN.name, True)
+    [case] = [one for one in cases.of_slot(1, posts, STORY) if one.case.item_id == post.mention.item_id]
+    assert case.case.is_drill
+    assert case.events[-1].kind == "resolved"
+    assert all(event.is_drill for event in case.events)
+    assert not any(one.case.is_drill for one in told()), "there is only one"
+
+
 def test_the_site_file_has_the_desk_s_own_shifts() -> None:
     site = load_site(EXAMPLE)
-    shifts = [(s.site, s.timezone, s.languages, s.heads, s.start, s.end, s.days) for s in site.shift]
-    assert shifts == [(s.site, s.timezone, s.languages, s.heads, s.start, s.end, s.days) for s in roster.SHIFTS]
+    at_work = [shift for shift in site.shift if not shift.on_call]
+    shifts = [(s.site, s.timezone, s.languages, s.heads, s.start, s.end, s.days, s.agents) for s in at_work]
+    assert shifts == [
+        (s.site, s.timezone, s.languages, s.heads, s.start, s.end, s.days, s.agents) for s in roster.SHIFTS
+    ]
+    assert all(shift.heads == len(shift.agents) for shift in roster.SHIFTS)
+    [called] = [shift for shift in site.shift if shift.on_call]
+    assert set(called.agents) < set(next(one.agents for one in roster.SHIFTS if one.site == called.site))
+    assert site.staffing
+    assert set(site.staffing.cost) == {shift.employer for shift in site.shift}, "everybody's hour costs something"
+    assert set(site.staffing.track) < set(site.track)
     brands = {brand.name: brand for brand in site.brand}
     assert list(brands) == [brand.name for brand in (OWN, *RIVALS)]
     for brand in (OWN, *RIVALS):

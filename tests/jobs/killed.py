@@ -1,11 +1,13 @@
-"""Runs a small ingest again and again, killing it with SIGKILL before each statement it sends to DuckDB.
+"""Runs a small ingest again and again, killing it with SIGKILL before a statement it sends to DuckDB.
 
-A program of its own, so that every attempt is forked from a process that has never opened a database.
-Prints one line per attempt; the last line is "done N" when every attempt resumed to the same world.
+A program of its own, so that every attempt is forked from a process that has never opened a database. The statements
+are those of tests/deaths.py: between two commits a few stand for all. The last line is "done KILLS STATEMENTS" when
+every attempt resumed to the same world.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -19,6 +21,7 @@ from jobs.house import House
 from jobs.report import Report
 from queries.warehouse import Warehouse
 from tests.conftest import NOON, DictCache, FakeClock
+from tests.deaths import telling, word
 
 SITE = """
 [site]
@@ -52,7 +55,7 @@ ROWS_PER_BATCH = 6
 class Deadly:
     """A cursor that ends the process around its `at`-th statement."""
 
-    count = 0
+    said: list[str] = []  # noqa: RUF012 -- of the whole process, as its death is
     at = 0
 
     def __init__(self, cursor: Any) -> None:
@@ -62,8 +65,8 @@ class Deadly:
         return getattr(self._cursor, name)
 
     def execute(self, *args: Any) -> Any:
-        Deadly.count += 1
-        if Deadly.count == Deadly.at:
+        Deadly.said.append(word(args[0]))
+        if len(Deadly.said) == Deadly.at:
             os.kill(os.getpid(), signal.SIGKILL)
         return self._cursor.execute(*args)
 
@@ -115,41 +118,53 @@ def in_a_child(work: Any) -> int:
     return os.waitpid(child, 0)[1]
 
 
-def attempt(folder: Path, at: int) -> bool:
-    """Kill at one point, resume, compare. Gives whether the kill came before the end."""
+def deadly(folder: Path, at: int) -> None:
+    """Ingest, and die before statement `at`; lived through, the statements are written down beside it."""
+    plain = Warehouse.cursor
+    Warehouse.cursor = lambda self: Deadly(plain(self))  # type: ignore[assignment, method-assign, return-value]
+    Deadly.at = at
+    ingest(folder)
+    (folder / "said.json").write_text(json.dumps(Deadly.said))
+
+
+def resumed(folder: Path) -> None:
+    """A new process goes on, and another one after it has nothing to do."""
+    report = ingest(folder)
+    assert report.error is None, report.error
+    assert world(folder) == EXPECTED, world(folder)
+    again = ingest(folder)
+    assert (again.tally.read, again.tally.new) == (0, 0)
+    assert world(folder) == EXPECTED, world(folder)
+
+
+def attempt(folder: Path, at: int) -> None:
+    """Kill at one point, resume, compare."""
     shutil.copytree(folder.parent / "template", folder)
-
-    def deadly() -> None:
-        plain = Warehouse.cursor
-        Warehouse.cursor = lambda self: Deadly(plain(self))  # type: ignore[assignment, method-assign, return-value]
-        Deadly.at = at
-        ingest(folder)
-
-    status = in_a_child(deadly)
-    killed = os.WIFSIGNALED(status)
-
-    def resume() -> None:
-        report = ingest(folder)
-        assert report.error is None, report.error
-        assert world(folder) == EXPECTED, world(folder)
-        again = ingest(folder)
-        assert (again.tally.read, again.tally.new) == (0, 0)
-        assert world(folder) == EXPECTED, world(folder)
-
-    if in_a_child(resume) != 0:
+    if not os.WIFSIGNALED(in_a_child(lambda: deadly(folder, at))):
+        print(f"LIVED beyond statement {at}", flush=True)
+        sys.exit(1)
+    if in_a_child(lambda: resumed(folder)) != 0:
         print(f"NOT THE SAME WORLD after a kill before statement {at}", flush=True)
         sys.exit(1)
-    return killed
+
+
+def lived(folder: Path) -> list[str]:
+    """The statements of an ingest that nobody kills."""
+    shutil.copytree(folder.parent / "template", folder)
+    in_a_child(lambda: deadly(folder, 0))
+    said: list[str] = json.loads((folder / "said.json").read_text())
+    return said
 
 
 def main(folder: Path) -> None:
-    """Every point there is."""
+    """Every point that tells something."""
     reading.BATCH_ROWS = ROWS_PER_BATCH
     in_a_child(lambda: prepare(folder / "template"))
-    at = 1
-    while attempt(folder / str(at), at):
-        at += 1
-    print(f"done {at - 1}", flush=True)
+    said = lived(folder / "lived")
+    points = telling(said)
+    for at in points:
+        attempt(folder / str(at), at)
+    print(f"done {len(points)} {len(said)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from jobs.house import House
 from tests.conftest import FakeClock
 from tests.jobs.test_demo_house import START, fill, opened, truth
 
-pytestmark = pytest.mark.xdist_group("demo faces")
 BUCKET = timedelta(minutes=30)
 
 

@@ -198,7 +198,9 @@ def test_the_incident_is_where_the_loudest_hour_is(shipped: House) -> None:
 
 def test_the_roster_s_hole_is_where_the_truth_says(shipped: House) -> None:
     since, until = NOON - timedelta(days=14), NOON + timedelta(days=14)
-    edges = sorted((shift.starts_at, shift.ends_at) for shift in instants(shipped.served.site.shift, since, until))
+    written = instants(shipped.served.site.shift, since, until)
+    assert any(shift.is_on_call for shift in written), "who is on call is not at work"
+    edges = sorted((shift.starts_at, shift.ends_at) for shift in written if not shift.is_on_call)
     holes, awake = [], edges[0][1]
     for begin, end in edges:
         if begin > awake:
@@ -207,6 +209,32 @@ def test_the_roster_s_hole_is_where_the_truth_says(shipped: House) -> None:
     planted = [(since, until) for _, since, until, _ in truth(shipped, "roster_hole")]
     assert [hole for hole in holes if since <= hole[0] and hole[1] <= until] == planted
     assert len(planted) == 4
+
+
+def test_the_baton_finds_what_was_handed_to_nobody(shipped: House) -> None:
+    """Five seconds before each end of a shift, after the first day: before it the desk's log has no beginning."""
+    planted: dict[tuple[datetime, str], set[str]] = {}
+    for case_id, since, _, detail in truth(shipped, "unowned_at_seam"):
+        planted.setdefault((since, detail["site"]), set()).add(case_id)
+    window = {"since": START - timedelta(days=3), "until": START}
+    passed = shipped.answers.ask("seams", window, START).frame
+    asked = Counter[str]()
+    for row in passed.itertuples():
+        end, site = aware(row.handover_at), str(row.from_site)
+        known = {"known_at": shipped.warehouse.state[1]}
+        baton = shipped.answers.ask("baton", known, end - timedelta(seconds=5)).frame
+        held = baton[(baton["from_site"] == site) & baton["owner"].notna()]
+        lost, told = set(held[held["next_owner"].isna()]["case_id"]), planted.get((end, site), set())
+        asked += Counter({"planted": len(told), "found": len(told & lost), "other": len(lost - told)})
+        assert set(held[held["next_owner"].isna()]["state"]) <= {"red"}
+    assert len(passed) > 10
+    assert asked["planted"] > 30
+    assert asked["found"] >= 0.95 * asked["planted"], asked
+    assert asked["other"] <= 0.1 * asked["planted"], asked
+    quick = passed["acknowledged_p90_seconds"].dropna()
+    assert len(quick) > len(passed) / 2
+    assert quick.max() < 3600
+    assert passed["handed_over_count"].sum() > asked["planted"]
 
 
 def test_leads_are_as_planted(shipped: House) -> None:
@@ -225,9 +253,14 @@ def test_campaigns_launch_and_holiday_are_written_down(tmp_path: Path) -> None:
     with living(tmp_path, history="182d", per_day=900) as (house, _):
         poll(house)
         kinds = Counter(
-            kind for (kind,) in rows(house, "SELECT kind FROM demo_truth WHERE kind NOT IN ('lead', 'breach')")
+            kind
+            for (kind,) in rows(
+                house, "SELECT kind FROM demo_truth WHERE kind NOT IN ('lead', 'breach', 'unowned_at_seam')"
+            )
         )
-    assert kinds == {"incident": 1, "outage": 1, "launch": 1, "holiday": 1, "campaign": 2, "roster_hole": 4}
+    assert kinds == {
+        "incident": 1, "outage": 1, "launch": 1, "holiday": 1, "drill": 1, "campaign": 2, "roster_hole": 4,
+    }  # fmt: skip
 
 
 def test_no_question_reads_the_truth() -> None:

@@ -229,7 +229,7 @@ def test_a_house_does_not_open_with_a_holiday_file_that_is_not_there(tmp_path: P
 def test_holidays_are_fetched_and_a_feed_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monday = datetime(2026, 11, 23, 8, tzinfo=UTC)
     outside = Outside(tls=client_tls(), resolve=leads_to("93.184.216.34"), dial=_here)
-    monkeypatch.setattr("jobs.feeds.Network", lambda *_, **__: outside.network)
+    monkeypatch.setattr("jobs.copies.Network", lambda *_, **__: outside.network)
     with Town(tls=server_tls()) as town:
         town.says = feed(event("20261123", "Feast"))
         text = SITE.replace("[sla]", f'holidays = {{ ical = "{town.address}" }}\n[sla]')

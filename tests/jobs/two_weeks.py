@@ -178,7 +178,13 @@ def _shifts() -> list[Row]:
 
 def _shift(place: str, zone: str, starts: datetime, ends: datetime) -> Row:
     row = {"site": place, "timezone": zone, "team": "care", "languages": ["en"], "heads": 3}
-    return {**row, "starts_at": starts, "ends_at": ends, "known_from_at": BEFORE - timedelta(days=3)}
+    return {
+        **row,
+        "is_on_call": False,
+        "starts_at": starts,
+        "ends_at": ends,
+        "known_from_at": BEFORE - timedelta(days=3),
+    }
 
 
 def _gaps() -> list[Row]:

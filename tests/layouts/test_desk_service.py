@@ -332,9 +332,9 @@ def test_headings_go_down_one_step_at_a_time_and_cards_are_named() -> None:
 
 def test_the_views_are_links_and_the_one_that_is_shown_is_marked() -> None:
     tabs: list[Any] = [one for one in parts(page()) if str(getattr(one, "id", "")).endswith("-tab")]
-    assert [text_of(one) for one in tabs] == ["Mentions", "Cases", "Service"]
+    assert [text_of(one) for one in tabs] == ["Mentions", "Cases", "Service", "People"]
     assert [text_of(one) for one in tabs if "aria-current" in props(one)] == ["Service"]
-    assert [one.href for one in tabs] == ["/desk", "/desk?view=cases", "/desk?view=service"]
+    assert [one.href for one in tabs] == ["/desk", "/desk?view=cases", "/desk?view=service", "/desk?view=people"]
 
 
 def test_only_a_view_of_promises_has_numbers_of_promises_to_wait_for() -> None:

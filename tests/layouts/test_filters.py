@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from config import Site
 from layouts.desk.clocks import BANDS, CAUSES, METRICS, OUTCOMES
 from layouts.desk.edges import edges, grain
-from layouts.desk.filters import CHOICES, FIELDS, SENTIMENTS, WINDOW, WINDOWS, Filters, foreign, states_of
+from layouts.desk.filters import ABOUT, CHOICES, FIELDS, SENTIMENTS, WINDOW, WINDOWS, Filters, foreign, states_of
 from tests.conftest import NOON
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -43,7 +43,7 @@ def chosen(draw: st.DrawFn) -> Filters:
     words: dict[str, Any] = {key: draw(st.sampled_from(known)) for key, known in CHOICES.items()}
     for name, known in {**KNOWN, "states": states_of(words["view"])}.items():
         plain[name] = draw(st.lists(st.sampled_from(known)).map(tuple))
-    words |= {key: draw(VALUES).strip() for key in ("text", "sort", "item", "case")}
+    words |= {key: draw(VALUES).strip() for key in ("text", "sort", "item", "case", "speaks", "place")}
     # an address is composed text (NFC), as keyboards write it
     words = {key: unicodedata.normalize("NFC", word).strip() for key, word in words.items()}
     if since is None:
@@ -74,7 +74,7 @@ def test_a_value_toggled_twice_is_as_before(filters: Filters, field: str, value:
 def test_whatever_an_address_says_there_is_a_view(given_: dict[str, list[str]]) -> None:
     filters, problems = Filters.parse(given_, SITE)
     assert Filters.from_query(filters.query(), SITE) == (filters, [])
-    unknown = set(given_) - {*FIELDS, *CHOICES, "window", "since", "until", "text", "sort", "item", "case"}
+    unknown = set(given_) - {*FIELDS, *CHOICES, *ABOUT, "window", "since", "until", "text", "sort", "item", "case"}
     assert sum("is not a filter" in problem for problem in problems) == len(unknown)
 
 
@@ -122,6 +122,9 @@ def test_what_is_not_understood_is_told_and_the_rest_counts(query: str, kept: st
         ("view=service&kept=no", "view=service", "kept goes with clocks=promised only; it is left out"),
         ("view=service&band=half", "view=service", 'band cannot be "half"; there is under 50, 50 to 75'),
         ("view=service&clocks=all", "view=service", 'clocks cannot be "all"; due is shown'),
+        ("view=people&speaks=de&brand=United", "speaks=de&view=people", "brand says nothing about people"),
+        ("view=people&place=Berlin&case=x:1", "place=Berlin&view=people", "case says nothing about people"),
+        ("view=cases&speaks=de", "view=cases", "speaks says nothing about cases; it is left out"),
     ],
 )
 def test_a_view_says_what_says_nothing_in_it(query: str, kept: str, said: str) -> None:

@@ -39,7 +39,8 @@ NAMES = {
     "sentiment": "sentiment_by_group", "response": "response_times", "response_platforms": "response_times",
     "outcomes": "care_outcomes", "outcomes_platforms": "care_outcomes", "outcomes_brands": "care_outcomes",
     "surveys": "care_surveys", "leads": "care_leads", "declined": "care_declined", "gaps": "roster_gaps",
-    "staffed": "staffed_slots", "blind": "blind_spans",
+    "staffed": "staffed_slots", "blind": "blind_spans", "coverage": "coverage_summary", "ahead": "coverage_gaps",
+    "ahead_known": "coverage_summary", "weekends": "long_weekends", "demand": "demand_forecast",
 }  # fmt: skip
 CATALOGUE = load_catalogue()
 HOUR = timedelta(hours=1)
@@ -222,8 +223,8 @@ def words_of(html: str) -> str:
         "3 more cases opened for another brand or for none that is named: not counted.",
         "55% of the talk about you and your competitors was about you: 5 points higher than the week before (50%).",
         "Meridian– | –––0",
-        "Nobody was on shift for 1 h 30 min of 168 hours, as the roster says (0 min in the week before). That was Mon "
-        "19:00 to 20:30.",
+        "Somebody was on shift for 166 h 30 min of 168 hours, nobody for 1 h 30 min, as the roster says (0 min in the "
+        "week before). Nobody was there Mon 19:00 to 20:30.",
         "For 5 h of 168 hours at least one source could not see.",
         "blind from 16 Nov 10:00 to 15:00 on reddit: the list was cut",
         "both weeks until 7 hours after their end",

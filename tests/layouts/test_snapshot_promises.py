@@ -170,7 +170,7 @@ def test_every_number_says_how_it_is_known_and_where_it_comes_from() -> None:
     for name, method, sources, formula in PROMISED:
         assert f"{name}{method}" in text
         assert formula in text
-        assert set(sources) <= set(NAMES)
+        assert set(sources) <= {*NAMES, "service_hours"}
     assert "Promisesdue when the open time of a track's calendar has run for its target" in text
     without = words_of(page(facts(now=NOW)))
     assert not [name for name, *_ in PROMISED if name in without]

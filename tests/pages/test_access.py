@@ -57,6 +57,8 @@ ROUTES: dict[str, tuple[str, str]] = {
     "/api/v1/source/remove": ("operator", "POST"),
     "/api/v1/snapshot/make": ("operator", "POST"),
     "/api/v1/whatif": ("operator", "POST"),
+    "/api/v1/whatif/roster": ("operator", "POST"),
+    "/api/v1/alert/acknowledge": ("operator", "POST"),
     "/api/v1/hello": ("admin", "GET"),
     "/api/v1/person": ("admin", "GET"),
     "/api/v1/person/add": ("admin", "POST"),

@@ -17,7 +17,6 @@ from playwright.sync_api import expect
 from tests.measure.serving import Served, demo_site, served
 from tests.pages.conftest import Browse
 
-pytestmark = pytest.mark.xdist_group("newcomer")  # one demo for all of them
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
 SHORT = (r'(?m)^kind = "demo"$', 'kind = "demo"\nhistory = "10d"\nper_day = 700')
 BARS = "#desk-trend .barlayer .trace:nth-child(2) .point path"

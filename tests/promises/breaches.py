@@ -31,6 +31,7 @@ def shift(starts_at: datetime = START - 30 * DAY, ends_at: datetime = NOON + 9 *
         "timezone": "Europe/Oslo",
         "team": "care",
         "languages": ["en"],
+        "is_on_call": False,
         "known_from_at": START,
     }
     return {**row, "starts_at": starts_at, "ends_at": ends_at, **more}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from config.calendars import Calendar
-from jobs.calendars import written_out
+from jobs import calendars
 from queries import clocks
 from queries.answers import Answers
 from queries.catalogue import load_catalogue
@@ -70,9 +71,16 @@ def _hours(name: str) -> list[Row]:
     tables: dict[str, list[Calendar]] = {}
     for hours in whole.calendars:
         tables.setdefault(hours.name, []).append(_calendar(hours))
-    found, _ = written_out(tables, ZoneInfo("UTC"), whole.nows[-1])
     near, last = timedelta(days=200), whole.nows[-1]
+    found = written_near(tables, last, near)
     return [_span(row) for row in found if row.closes_at > last - near and row.opens_at < last + near]
+
+
+def written_near(tables: Mapping[str, Sequence[Calendar]], now: datetime, near: timedelta) -> set[HoursRow]:
+    """Calendars written out from `near` before `now` on: in the twenty years before it there is no case."""
+    with patch.object(calendars, "FIRST", (now - near - timedelta(days=30)).date()):
+        found, _ = calendars.written_out(tables, ZoneInfo("UTC"), now)
+    return found
 
 
 def _span(row: HoursRow) -> Row:

@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from config.calendars import Calendar
-from jobs.calendars import written_out
 from queries import clocks
 from queries.policies import HoursRow, Policies, PolicyRow
 from queries.warehouse import Warehouse
@@ -60,5 +58,5 @@ def _hours(known: World, now: datetime) -> Iterator[HoursRow]:
     tables: dict[str, list[Calendar]] = {}
     for hours in known.calendars:
         tables.setdefault(hours.name, []).append(engine._calendar(hours))
-    found, _ = written_out(tables, ZoneInfo("UTC"), now)
+    found = engine.written_near(tables, now, _NEAR)
     return (row for row in found if row.closes_at > now - _NEAR and row.opens_at < now + _NEAR)

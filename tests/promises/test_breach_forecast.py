@@ -22,8 +22,8 @@ LONG_AGO = START - 90 * DAY
 
 def shift(starts_at: datetime = LONG_AGO, ends_at: datetime = NOON + 9 * DAY, heads: int = 2, **more: Any) -> Row:
     """Heads on shift; without more, two of them always."""
-    row = {"site": "Oslo", "timezone": "Europe/Oslo", "team": "care", "languages": ["en"], "known_from_at": LONG_AGO}
-    return {**row, "heads": heads, "starts_at": starts_at, "ends_at": ends_at, **more}
+    row = {"site": "Oslo", "timezone": "Europe/Oslo", "team": "care", "languages": ["en"], "is_on_call": False}
+    return {**row, "known_from_at": LONG_AGO, "heads": heads, "starts_at": starts_at, "ends_at": ends_at, **more}
 
 
 def clock(number: int, started_at: datetime, **more: Any) -> Row:

@@ -22,7 +22,6 @@ from jobs.house import House
 from tests.conftest import NOON, FakeClock
 from tests.jobs.test_demo_house import ROOT, START, aware, fill, opened, poll, rows, truth
 
-pytestmark = pytest.mark.xdist_group("demo causes")
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 NINE_DAYS = 9 * DAY

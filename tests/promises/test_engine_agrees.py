@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
 from tests.promises.disagreements import differences, report
@@ -13,13 +11,7 @@ from tests.promises.walker import walk
 from tests.promises.wall_clock import OpenTicks
 
 
-def _all(numbers: Sequence[int], group: str) -> list[object]:
-    return [pytest.param(number, marks=pytest.mark.xdist_group(group)) for number in numbers]
-
-
-@pytest.mark.parametrize(
-    "number", [*_all(MINUTES_WORLDS, "promises by minutes"), *_all(SECONDS_WORLDS, "promises by seconds")]
-)
+@pytest.mark.parametrize("number", [*MINUTES_WORLDS, *SECONDS_WORLDS])
 def test_engine_and_walker_tell_the_same_clocks(number: int) -> None:
     told = world(number)
     ticks = OpenTicks(told.calendars, told.step_seconds)

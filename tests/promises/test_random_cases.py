@@ -16,7 +16,6 @@ from tests.promises.walker import walk
 from tests.promises.wall_clock import OpenTicks
 from tests.promises.worlds import Case, Clock, Event, World
 
-pytestmark = pytest.mark.xdist_group("promises by minutes")  # one walk for all of them, and the worlds in common
 NUMBERS = (*MINUTES_WORLDS, *SECONDS_WORLDS)
 COUNTED = ("waiting_customer", "waiting_third_party", "crisis_hold")
 DAY = timedelta(days=1)

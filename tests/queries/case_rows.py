@@ -29,12 +29,14 @@ _TYPES = {
     **dict.fromkeys(("quota_left", "quota_limit", "every_seconds", "stale_after_seconds"), pa.int64()),
     **dict.fromkeys(("silent_after_seconds", "retention_days"), pa.int64()),
     **dict.fromkeys(("clock_offset_seconds", "lag_seconds"), pa.float64()),
-    **dict.fromkeys(("is_active", "is_paused", "is_default"), pa.bool_()),
+    **dict.fromkeys(("is_active", "is_paused", "is_default", "is_on_call"), pa.bool_()),
     **dict.fromkeys(("frt_seconds", "nrt_seconds", "resolution_seconds", "cycle", "segment"), pa.int64()),
     **dict.fromkeys(("public_frt_seconds", "public_nrt_seconds", "public_resolution_seconds"), pa.int64()),
     **dict.fromkeys(("target_seconds", "public_target_seconds", "before_seconds", "elapsed_seconds"), pa.int64()),
-    **dict.fromkeys(("attainment_target_share",), pa.float64()),
-    **dict.fromkeys(("platforms", "languages"), pa.list_(pa.string())),
+    **dict.fromkeys(("handling_seconds", "patience_seconds", "days_count"), pa.int64()),
+    **dict.fromkeys(("attainment_target_share", "occupancy_share", "shrinkage_share", "mention_share"), pa.float64()),
+    **dict.fromkeys(("factor",), pa.float64()),
+    **dict.fromkeys(("platforms", "languages", "mention_brands", "tracks", "agents"), pa.list_(pa.string())),
 }
 
 

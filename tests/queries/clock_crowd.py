@@ -138,6 +138,12 @@ def _shifts() -> list[Row]:
             continue
         told = {"site": "New York", "timezone": "America/New_York", "team": "care", "languages": ["en"], "heads": 2}
         rows.append(
-            {**told, "starts_at": day + 13 * HOUR, "ends_at": day + 22 * HOUR, "known_from_at": NOON - 60 * DAY}
+            {
+                **told,
+                "is_on_call": False,
+                "starts_at": day + 13 * HOUR,
+                "ends_at": day + 22 * HOUR,
+                "known_from_at": NOON - 60 * DAY,
+            }
         )
     return rows

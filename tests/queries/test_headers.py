@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from queries.catalogue import READ, Question, load_catalogue, parse_question
-from queries.warehouse import WRITE, Warehouse
+from queries.warehouse import RELATIONS, WRITE, Warehouse
 
 CATALOGUE = load_catalogue()
 LACKING = (
@@ -36,8 +37,9 @@ def test_named_parameters_are_those_of_the_header(question: Question) -> None:
 
 
 @QUESTIONS
-def test_duckdb_describes_the_columns_of_the_header(question: Question, warehouse: Warehouse) -> None:
-    cursor = warehouse.cursor()
+def test_duckdb_describes_the_columns_of_the_header(question: Question, empty: Warehouse) -> None:
+    empty.relate()
+    cursor = empty.cursor()
     nothing = dict.fromkeys((param.name for param in question.params), None)
     described = cursor.execute(f"DESCRIBE {question.sql}", nothing).fetchall()
     assert [(row[0], row[1].lower()) for row in described] == [(c.name, c.type) for c in question.columns]
@@ -152,3 +154,14 @@ def test_a_broken_header_is_named(tmp_path: object, text: str, said: str) -> Non
     path.write_text(text)
     with pytest.raises(ValueError, match=said):
         parse_question(path)
+
+
+@pytest.mark.parametrize("path", sorted(RELATIONS.glob("*.sql")), ids=lambda path: path.stem)
+def test_a_shared_relation_reads_neither_the_clock_nor_the_dice_and_says_what_it_is(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    body = re.sub(r"--.*|'[^']*'", "", text)
+    assert not re.search(VOLATILE, body, re.IGNORECASE)
+    assert text.startswith("-- ")
+    made = re.findall(r"CREATE OR REPLACE MACRO memory\.(\w+)\(", body)
+    assert made
+    assert len(made) == len(duckdb.extract_statements(text)), "nothing but macros"

@@ -11,7 +11,8 @@ import pytest
 from queries.answers import DTYPES, Answers
 from queries.catalogue import BadParameter, load_catalogue
 from queries.ledger import Ledger, Outcome
-from tests.conftest import NOON
+from queries.warehouse import Warehouse
+from tests.conftest import NOON, DictCache
 from tests.rows import keep, mention
 
 HOUR = timedelta(hours=1)
@@ -35,10 +36,10 @@ def records(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("name", list(CATALOGUE))
-def test_the_empty_answer_has_the_headers_columns_and_dtypes(answers: Answers, name: str) -> None:
+def test_the_empty_answer_has_the_headers_columns_and_dtypes(empty: Warehouse, name: str) -> None:
     question = CATALOGUE[name]
     given = ASKED.get(name, WINDOW if any(param.name == "since" for param in question.params) else {})
-    frame = answers.ask(name, given, NOON).frame
+    frame = Answers(empty, CATALOGUE, DictCache()).ask(name, given, NOON).frame
     assert [(column, str(dtype)) for column, dtype in frame.dtypes.items()] == [
         (column.name, DTYPES[column.type]) for column in question.columns
     ]

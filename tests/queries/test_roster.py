@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,9 +16,12 @@ from hypothesis import strategies as st
 from queries.answers import Answers
 from queries.catalogue import BadParameter, load_catalogue
 from queries.roster import Roster, ShiftRow, revised
-from queries.warehouse import Warehouse
+from queries.warehouse import SCHEMA, Warehouse
 from tests.conftest import NOON, DictCache
-from tests.queries.case_rows import HOUR, MINUTE, ask, plain
+from tests.promises.breaches import AT, NOBODY, causes, shift, told
+from tests.promises.rows import segment
+from tests.promises.test_breach_forecast import steady
+from tests.queries.case_rows import HOUR, MINUTE, ask, plain, put
 
 DAY = timedelta(days=1)
 
@@ -195,9 +200,8 @@ class Walk:
         )
 
     def least(self, at: datetime, minutes: int, site: str) -> int | None:
-        if self.heads(at) is None:
-            return None
-        return min(self.heads(at + n * MINUTE, site) or 0 for n in range(minutes))
+        there = [self.heads(at + n * MINUTE, site) for n in range(minutes)]
+        return None if None in there else min(heads for heads in there if heads is not None)
 
     def gaps(self, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
         found: list[tuple[datetime, datetime]] = []
@@ -242,6 +246,71 @@ def test_who_is_on_tells_the_next_shift_only_of_a_site_where_nobody_is(warehouse
     ]
     earlier = ask(answers, "who_is_on", "site", "languages", now=NOON - MINUTE)
     assert ("Rome", "") in earlier
+
+
+def test_what_a_shift_says_is_kept_and_a_change_of_it_is_a_version(warehouse: Warehouse, answers: Answers) -> None:
+    roster = Roster(warehouse)
+    told: dict[str, Any] = {"tracks": ("incident",), "agents": ("Imogen", "Jens"), "employer": "Helpline GmbH"}
+    first = row(-4, 4, 2, **told)
+    roster.keep([first], NOON - DAY)
+    assert roster.keep([first], NOON - DAY) is False, "it is read as it was written"
+    known, changed = warehouse.state[1], [("agents", ("Imogen", "Olga")), ("employer", "own"), ("tracks", ())]
+    for hour, (name, value) in enumerate(changed):
+        assert roster.keep([row(-4, 4, 2, **{**told, name: value})], NOON - (10 - hour) * HOUR), name
+    assert roster.keep([row(-4, 4, 2, is_on_call=True)], NOON - 5 * HOUR)
+    columns = "tracks, agents, employer, is_on_call, known_until_at IS NULL"
+    cursor = warehouse.cursor()
+    versions = cursor.execute(f"SELECT {columns} FROM shifts ORDER BY known_from_at").fetchall()
+    cursor.close()
+    assert versions == [
+        (["incident"], ["Imogen", "Jens"], "Helpline GmbH", False, False),
+        (["incident"], ["Imogen", "Olga"], "Helpline GmbH", False, False),
+        (["incident"], ["Imogen", "Jens"], "own", False, False),
+        ([], ["Imogen", "Jens"], "Helpline GmbH", False, False),
+        ([], [], "own", True, True),
+    ]
+    assert (spans(answers), {*spans(answers, known)} - {None}) == ([], {2}), "nobody but who is on call"
+
+
+def test_a_shift_of_before_there_was_more_to_say_is_of_our_own_people_at_work(
+    answers: Answers, warehouse: Warehouse
+) -> None:
+    cursor = warehouse.cursor()
+    cursor.execute("ALTER TABLE shifts RENAME TO gone")
+    cursor.execute("CREATE TABLE shifts AS SELECT * EXCLUDE (tracks, agents, employer, is_on_call) FROM gone")
+    cursor.execute(
+        "INSERT INTO shifts VALUES ('Berlin', 'Europe/Berlin', 'care', ['de', 'en'], 4, $1, $2, $1, NULL)",
+        [plain(NOON - 4 * HOUR), plain(NOON + 4 * HOUR)],
+    )
+    schema = (SCHEMA / "0005_people.sql").read_text(encoding="utf-8")
+    for statement in duckdb.extract_statements(schema):
+        if re.search(r"(ALTER TABLE|UPDATE) shifts\b", statement.query):
+            cursor.execute(statement)
+    cursor.close()
+    roster = Roster(warehouse)
+    assert roster.keep([row(-4, 4)], NOON) is False, "what the file says has not changed"
+    assert roster.is_known()
+    assert 4 in spans(answers, NOON)
+
+
+def test_who_is_on_call_is_no_head_on_shift(warehouse: Warehouse, answers: Answers) -> None:
+    assert Roster(warehouse).is_known() is False
+    Roster(warehouse).keep([row(-8, 0, 2), row(2, 8, 1), row(-8, 8, 9, is_on_call=True)], NOON)
+    window = {"since": NOON - 2 * HOUR, "until": NOON + 4 * HOUR}
+    found = ask(answers, "staffed_slots", "site", "staffed_agents", **window)
+    assert [count for site, count in found if site == "all"] == [2, 2, 0, 0, 1, 1]
+    assert ask(answers, "roster_gaps", "since_at", "until_at", **window) == [(plain(NOON), plain(NOON + 2 * HOUR))]
+
+
+def test_who_is_on_call_is_nobody_on_shift_for_a_broken_promise(warehouse: Warehouse, answers: Answers) -> None:
+    away = [shift(AT - DAY, AT - HOUR), shift(AT + DAY, AT + 2 * DAY), shift(heads=9, is_on_call=True)]
+    told(warehouse, segment("x:1", AT), shifts=away)
+    assert causes(answers) == {"x:1": NOBODY}
+
+
+def test_who_is_on_call_answers_nothing_in_a_forecast(warehouse: Warehouse, answers: Answers) -> None:
+    put(warehouse, clock_segments=steady(2, 72), shifts=[shift(heads=2), shift(heads=9, is_on_call=True)])
+    assert ask(answers, "breach_forecast", "staffed_agents") == [(2.0,)] * 4
 
 
 def test_without_a_roster_nothing_is_claimed(answers: Answers) -> None:

@@ -13,36 +13,7 @@
 -- column  after_sites   varchar    the sites whose shift ends where the gap begins, joined by ", "; unknown at a border
 -- column  before_sites  varchar    the sites whose shift begins where the gap ends
 -- grain   since_at
-WITH known AS (
-    SELECT site, starts_at, ends_at,
-           $language::VARCHAR = '' OR list_contains(languages, $language::VARCHAR) AS is_wanted
-    FROM shifts
-    WHERE known_from_at <= $known_at::TIMESTAMP
-      AND (known_until_at IS NULL OR known_until_at > $known_at::TIMESTAMP)
-),
-frame AS (
-    SELECT greatest($since::TIMESTAMP, min(starts_at)) AS first_at, least($until::TIMESTAMP, max(ends_at)) AS last_at
-    FROM known
-    HAVING count(*) > 0
-),
-staffed AS (
-    SELECT starts_at, ends_at
-    FROM known CROSS JOIN frame
-    WHERE starts_at < last_at AND ends_at > first_at AND is_wanted
-    UNION ALL
-    SELECT last_at AS starts_at, last_at AS ends_at FROM frame  -- so that the stretch behind the last shift has an end
-),
-holes AS (
-    SELECT coalesce(max(ends_at) OVER (ORDER BY starts_at, ends_at
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), first_at) AS since_at,
-           starts_at AS until_at
-    FROM staffed CROSS JOIN frame
-)
-SELECT since_at, until_at,
-       (SELECT string_agg(DISTINCT site, ', ' ORDER BY site) FROM known WHERE is_wanted AND ends_at = since_at)
-           AS after_sites,
-       (SELECT string_agg(DISTINCT site, ', ' ORDER BY site) FROM known WHERE is_wanted AND starts_at = until_at)
-           AS before_sites
-FROM holes
-WHERE since_at < until_at
+SELECT since_at, until_at, after_sites, before_sites
+FROM memory.holes($since::TIMESTAMP, $until::TIMESTAMP,
+                  [CASE WHEN $language::VARCHAR = '' THEN 'all' ELSE $language::VARCHAR END], $known_at::TIMESTAMP)
 ORDER BY since_at

@@ -96,6 +96,7 @@ steps AS (
     FROM shifts
     WHERE known_from_at <= $known_at::TIMESTAMP
       AND (known_until_at IS NULL OR known_until_at > $known_at::TIMESTAMP)
+      AND NOT is_on_call
 ),
 levels AS (
     SELECT moved_at, sum(sum(change)) OVER (ORDER BY moved_at) AS heads,

@@ -9,7 +9,8 @@ WITH RECURSIVE known AS (
     WHERE known_until_at IS NULL AND NOT is_drill
 ),
 posts AS (
-    SELECT item_key, min(published_at) AS published_at, bool_or(source_class = 'owned') AS is_owned
+    SELECT item_key, min(published_at) AS published_at, bool_or(source_class = 'owned') AS is_owned,
+           max(language) AS language
     FROM mentions SEMI JOIN known USING (item_key)
     WHERE known_until_at IS NULL
     GROUP BY item_key
@@ -62,7 +63,7 @@ climbs AS (
 roots AS (
     SELECT case_key, arg_max(here_key, steps) AS root_key FROM climbs GROUP BY case_key
 )
-SELECT known.case_key, case_id, brand, platform, owner,
+SELECT known.case_key, case_id, brand, platform, owner, language,
        coalesce(root_key, known.case_key) AS root_key,
        rings.case_key IS NOT NULL AS is_ring,
        coalesce(is_owned, true) AS may_be_ours,

@@ -2,7 +2,7 @@
 CREATE OR REPLACE TEMP VIEW staged_segments AS
 WITH told AS (
     SELECT case_key, case_id, ['frt', 'nrt', 'resolution'][metric] AS metric, cycle::BIGINT AS cycle,
-           segment::BIGINT AS segment, brand, platform, clock_cases.owner, track, priority, calendar,
+           segment::BIGINT AS segment, brand, platform, language, clock_cases.owner, track, priority, calendar,
            make_timestamp(aimed.start_s * 1000000) AS started_at,
            make_timestamp(aimed.since_s * 1000000) AS since_at,
            make_timestamp(aimed.until_s * 1000000) AS until_at,
@@ -18,12 +18,12 @@ WITH told AS (
     FROM clock_aimed AS aimed
     JOIN (SELECT piece_no, track, priority, calendar, public_target_seconds FROM clock_pieces) AS pieces USING (piece_no)
     JOIN (SELECT clock_no, case_key, metric, cycle, outcome, assigned_s FROM clock_list) AS list USING (clock_no)
-    JOIN (SELECT case_key, case_id, brand, platform, coalesce(clock_first.owner, clock_cases.owner) AS owner
+    JOIN (SELECT case_key, case_id, brand, platform, language, coalesce(clock_first.owner, clock_cases.owner) AS owner
           FROM clock_cases JOIN clock_first USING (case_key)) AS clock_cases USING (case_key)
     LEFT JOIN clock_passed USING (clock_no, segment)
 )
 SELECT *,
-       (hash(metric, cycle, segment, case_id, brand, platform, owner, track, priority, calendar, started_at, since_at,
+       (hash(metric, cycle, segment, case_id, brand, platform, language, owner, track, priority, calendar, started_at, since_at,
              until_at, is_paused, reason, target_seconds, public_target_seconds, before_seconds, due_at, breaches_at,
              stopped_at, outcome, elapsed_seconds, assigned_at) % 9223372036854775807)::BIGINT AS content_hash
 FROM told

@@ -8,7 +8,8 @@
         station.settle()                      # faults mended, waits over, swept: what must be true in the end
 
 Every batch is held to conservation. `station.dies_at = k` ends the process in hand before its k-th reach outside: a
-request, a message, a look into the inbox, or a statement to the database. `station.reaches` counts them.
+request, a message, a look into the inbox, or a statement to the database. `station.reaches` names them: a statement by
+its first word.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from queries.upkeep import Upkeep
 from queries.warehouse import Warehouse
 from tests.connectors.kit.benches import Bench
 from tests.connectors.kit.desk import dial_the_loopback, only_the_loopback
+from tests.deaths import word
 
 TERMS = ("aurora",)
 UNDERSTANDING = Understanding([Brand(name="Aurora", terms=TERMS)])
@@ -59,7 +61,8 @@ class Station:
     ) -> None:
         self.bench, self.clock, self.name = bench, bench.clock, name
         self.path = folder / f"{name}.duckdb"
-        self.reaches, self.dies_at, self._shared = 0, 0, network
+        self.reaches: list[str] = []
+        self.dies_at, self._shared = 0, network
         self.allow_private, self.deadline_seconds = allow_private, deadline_seconds
         self.waits: list[float] = []
         self.cursors: list[Cursor | None] = []
@@ -102,10 +105,10 @@ class Station:
 
         self.warehouse.cursor = cursor  # type: ignore[method-assign]
 
-    def reach(self) -> None:
+    def reach(self, name: str) -> None:
         """Something outside is reached; the process may end before."""
-        self.reaches += 1
-        if self.reaches == self.dies_at:
+        self.reaches.append(name)
+        if len(self.reaches) == self.dies_at:
             raise Killed
 
     def run(self) -> Report:
@@ -116,7 +119,7 @@ class Station:
     def run_until_killed(self, at: int) -> bool:
         """A run in a process that ends before its `at`-th reach; gives whether it came so far."""
         self.bench.deliver(self)
-        self.reaches, self.dies_at = 0, at
+        self.reaches, self.dies_at = [], at
         try:
             self.collector.poll(self.source, UNDERSTANDING)
         except Killed:
@@ -182,7 +185,7 @@ class _Statements:
         return getattr(self._cursor, name)
 
     def execute(self, *args: Any) -> Any:
-        self._station.reach()
+        self._station.reach(word(args[0]))
         return self._cursor.execute(*args)
 
 
@@ -212,20 +215,20 @@ class _WatchedIO:
         return getattr(self._io, name)
 
     def get(self, *args: Any, **named: Any) -> Any:
-        self._station.reach()
+        self._station.reach("request")
         return self._io.get(*args, **named)
 
     def inbox(self, *args: Any) -> Any:
-        self._station.reach()
+        self._station.reach("inbox")
         return self._io.inbox(*args)
 
     @contextmanager
     def listen(self, url: str) -> Iterator[Iterator[Any]]:
-        self._station.reach()
+        self._station.reach("listening")
         with self._io.listen(url) as messages:
             yield self._told(messages)
 
     def _told(self, messages: Iterator[Any]) -> Iterator[Any]:
         for message in messages:
-            self._station.reach()
+            self._station.reach("message")
             yield message
