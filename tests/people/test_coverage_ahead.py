@@ -193,3 +193,10 @@ def test_a_mention_without_a_case_counts_as_much_as_somebody_has_said(warehouse:
     )
     found = ask(answers, "demand_by_slot", "language", "track", "demand_count", since=NOON - HOUR, until=NOON)
     assert found == [("en", None, pytest.approx(0.9))]
+
+
+def test_a_language_is_not_told_again_where_nobody_at_all_is_there(warehouse: Warehouse, answers: Answers) -> None:
+    Roster(warehouse).keep([shift(-2, 3), shift(4, 9)], NOON)
+    promise(warehouse, *messages(40, -48, language="en"))
+    expect(warehouse, [(n, tongue, 6.0) for n in range(24) for tongue in ("all", "en")])
+    assert ask(answers, "coverage_gaps", "language", "gap_minutes", days=1) == [("all", 60)]

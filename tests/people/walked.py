@@ -103,7 +103,9 @@ def gaps(world: World, days: int, least_count: float = 1) -> list[Gap]:
     asked = Asked(world, world.now, 1, "")
     spoken = sorted({tongue for (hour, tongue), count in world.forecast.items() if count and hour < until} - {ALL})
     found = [gap for language in (ALL, *spoken) for gap in _of_one(people, asked, language, until)]
-    told = [gap for gap in found if gap.language == ALL or gap.demand >= least_count]
+    nobody = [gap for gap in found if gap.language == ALL]
+    told = nobody + [gap for gap in found if gap not in nobody and gap.demand >= least_count
+                     and not any(hole.since <= gap.since and gap.until <= hole.until for hole in nobody)]  # fmt: skip
     return sorted(told, key=lambda gap: (gap.language != ALL, gap.since, gap.language))
 
 

@@ -1,8 +1,9 @@
 -- coverage_gaps: when in the days ahead nobody will be on shift, or nobody who speaks the language of those who write.
 --
 -- To the second, as the roster says, over every change of clocks and holiday in it; those with nobody at all first. A
--- language that is not spoken is a gap where enough messages in it are expected meanwhile; whoever is on call is not at
--- work. The roster is written out 15 days ahead: what lies beyond its last shift is not known, and no gap.
+-- language that is not spoken is a gap where enough messages in it are expected meanwhile, unless nobody at all is there
+-- all that time; whoever is on call is not at work. The roster is written out 15 days ahead: what lies beyond its last
+-- shift is not known, and no gap.
 --
 -- tick    60s
 -- param   days         bigint     = 14         how far ahead; at most 14
@@ -48,5 +49,8 @@ SELECT since_at, until_at, language, floor(epoch(until_at - since_at) / 60)::BIG
        CASE WHEN (SELECT count(*) FROM asked) > 0 THEN coalesce(demand, 0) END::DOUBLE AS demand_count,
        after_sites, before_sites
 FROM holes LEFT JOIN expected USING (language, since_at)
-WHERE language = 'all' OR demand >= $least_count::DOUBLE
+WHERE language = 'all'
+   OR demand >= $least_count::DOUBLE
+      AND NOT EXISTS (FROM holes AS nobody WHERE nobody.language = 'all'
+                      AND nobody.since_at <= holes.since_at AND nobody.until_at >= holes.until_at)
 ORDER BY language = 'all' DESC, since_at, language

@@ -35,8 +35,8 @@
 -- grain   slot_at, site, language
 SELECT slot_at, site, language, heads_count, staffed_agents, demand_count, low_count, high_count, required_agents,
        scheduled_agents, net_agents, breached_count, model, is_forecast, state
-FROM memory.coverage($since::TIMESTAMP, $until::TIMESTAMP, $slot_minutes::BIGINT,
-                     CASE WHEN len($sites::VARCHAR[]) > 0 THEN $sites::VARCHAR[] END,
-                     CASE WHEN len($languages::VARCHAR[]) > 0 THEN $languages::VARCHAR[] END,
-                     $track::VARCHAR, $now::TIMESTAMP, $known_at::TIMESTAMP)
+FROM memory.coverage_ahead($since::TIMESTAMP, $until::TIMESTAMP, $slot_minutes::BIGINT,
+                           CASE WHEN len($sites::VARCHAR[]) > 0 THEN $sites::VARCHAR[] END,
+                           CASE WHEN len($languages::VARCHAR[]) > 0 THEN $languages::VARCHAR[] END,
+                           $track::VARCHAR, $now::TIMESTAMP, $known_at::TIMESTAMP)
 ORDER BY slot_at, site = 'all', site, language = 'all' DESC, language
