@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from callbacks.access import visitor
 from callbacks.answering import asked, reply
 from callbacks.hands import Hands
-from layouts.alerts import EVERYBODY, Alert, sentence
+from layouts import words
+from layouts.alerts import EVERYBODY, Alert, missing, sentence
 from layouts.health_alerts import ADDRESS
 from layouts.login import sentence_page
 from queries.alerts import Alerts
@@ -29,19 +30,23 @@ def register(server: Flask, hands: Hands) -> None:
     def acknowledge() -> AnyResponse:
         if request.mimetype == _FORM:
             return _of_form(hands, request.form)
-        form = {"kind": str | None, "subject": str | None, "since_at": str}
+        form = {"kind": str | None, "subject": str | None, "since_at": str | None}
         return asked(form, lambda wish: _of_program(hands, wish))
 
 
 def acknowledged(hands: Hands, wish: Mapping[str, Any], by: str) -> str | None:
-    """Write down that `by` knows of an alert; gives a sentence, or None when no such alert stands.
+    """Write down that `by` knows of an alert, or without `since_at` of every one of its subject.
 
-    Raises ValueError for a moment nobody can read, or WarehouseError.
+    Gives a sentence, or None when no such alert stands. Raises ValueError for a moment nobody can read, or
+    WarehouseError.
     """
     now, zone = hands.clock(), hands.served().site.site.zone
-    since = parse_moment(str(wish.get("since_at") or ""), now, zone)
     kind, subject = str(wish.get("kind") or "gap"), str(wish.get("subject") or EVERYBODY)
-    row = Alerts(hands.answers.warehouse).acknowledge(kind, subject, since, by, now)
+    alerts = Alerts(hands.answers.warehouse)
+    if not wish.get("since_at"):
+        count = alerts.acknowledge_all(kind, subject, by, now)
+        return f"{missing(subject)}, {words.plural(count, 'alert')}: acknowledged by {by}" if count else None
+    row = alerts.acknowledge(kind, subject, parse_moment(str(wish["since_at"]), now, zone), by, now)
     if row is None:
         return None
     known = Alert(row.kind, row.subject, row.since_at, row.until_at, row.raised_at, row.acknowledged_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,8 +54,22 @@ def sentence(alert: Alert, zone: ZoneInfo, now: datetime) -> str:
     when = stretch(Gap(alert.since, alert.until), zone, now)
     if alert.kind != "gap":
         return f"{words.clean(alert.kind)}, {words.clean(alert.subject)}: {when}"
-    who = "Nobody on shift" if alert.subject == EVERYBODY else f"No {words.clean(language_name(alert.subject))} speaker"
-    return f"{who} {when}"
+    return f"{missing(alert.subject)} {when}"
+
+
+def missing(subject: str) -> str:
+    """Who is not there: "Nobody on shift", "No Japanese speaker"."""
+    return "Nobody on shift" if subject == EVERYBODY else f"No {words.clean(language_name(subject))} speaker"
+
+
+def by_subject(alerts: Sequence[Alert]) -> list[list[Alert]]:
+    """Each time of nobody at all by itself, the soonest first; then those of each other subject together."""
+    alone = [[alert] for alert in alerts if alert.subject == EVERYBODY]
+    others: dict[tuple[str, str], list[Alert]] = {}
+    for alert in alerts:
+        if alert.subject != EVERYBODY:
+            others.setdefault((alert.kind, alert.subject), []).append(alert)
+    return alone + list(others.values())
 
 
 def mark_skeleton() -> Component:
@@ -74,9 +88,12 @@ def mark_skeleton() -> Component:
 
 
 def mark(table: pd.DataFrame, zone: ZoneInfo, now: datetime) -> Drawn:
-    """What the mark says, from the rows of alerts: of those nobody has acknowledged how many, and the first."""
-    waiting = [alert for alert in alerts_of(table) if alert.acknowledged_at is None]
-    first = sentence(waiting[0], zone, now) if waiting else ""
+    """What the mark says, from the rows of alerts: of those nobody has acknowledged how many, and the first.
+
+    Those of one language are one. Nobody at all comes before a language.
+    """
+    waiting = by_subject([alert for alert in alerts_of(table) if alert.acknowledged_at is None])
+    first = sentence(waiting[0][0], zone, now) if waiting else ""
     count = f"{words.plural(len(waiting), 'alert')} ahead" if waiting else ""
     values = {f"{MARK}-count": count, f"{MARK}-first": first}
     return Drawn(values=values, states={MARK: "warn" if waiting else "none"})

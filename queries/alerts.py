@@ -18,6 +18,8 @@ from queries.warehouse import Warehouse
 MOST_GROWN = timedelta(hours=1)
 """An acknowledgement holds for what was acknowledged and so much more; beyond that it is news."""
 
+_WEEK, _NEAR = timedelta(days=7), timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -79,6 +81,18 @@ class Alerts:
             self._write(inside, standing, standing - {meant} | {known}, now)
         return known
 
+    def acknowledge_all(self, kind: str, subject: str, by: str, now: datetime) -> int:
+        """Somebody, called `by`, knows of every alert of a subject that stands at `now` (aware).
+
+        Gives how many nobody had acknowledged; who was first stays. Raises WarehouseError.
+        """
+        with self.warehouse.transaction() as inside:
+            standing = _standing(inside, now)
+            meant = {row for row in standing if (row.kind, row.subject, row.acknowledged_at) == (kind, subject, None)}
+            known = {replace(row, acknowledged_at=now, acknowledged_by=by) for row in meant}
+            self._write(inside, standing, standing - meant | known, now)
+        return len(known)
+
     def _write(
         self, inside: duckdb.DuckDBPyConnection, old: Collection[AlertRow], new: Collection[AlertRow], now: datetime
     ) -> bool:
@@ -101,7 +115,16 @@ def _revised(standing: Collection[AlertRow], wanted: Iterable[Found], now: datet
         if before:
             yield _gone_on(found, before, now)
         elif found.raises:
-            yield AlertRow(found.kind, found.subject, found.since_at, found.until_at, now)
+            new = AlertRow(found.kind, found.subject, found.since_at, found.until_at, now)
+            like = next((row for row in standing if _is_a_week_before(row, new)), new)
+            yield replace(new, acknowledged_at=like.acknowledged_at, acknowledged_by=like.acknowledged_by)
+
+
+def _is_a_week_before(row: AlertRow, new: AlertRow) -> bool:
+    """Whether `new` is the same a week later, which somebody knows of who knows of `row`. Clocks may have changed."""
+    moves = (abs(getattr(new, edge) - getattr(row, edge) - _WEEK) for edge in ("since_at", "until_at"))
+    is_same = (row.kind, row.subject) == (new.kind, new.subject) and row.acknowledged_at is not None
+    return is_same and all(move <= _NEAR for move in moves)
 
 
 def _share_hours(row: AlertRow, found: Found) -> bool:

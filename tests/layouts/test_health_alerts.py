@@ -149,3 +149,19 @@ def test_an_alert_is_what_the_table_says() -> None:
     assert found == Alert("gap", "all", NOW - 25 * timedelta(seconds=1), NOW - 25 * timedelta(seconds=1) + HOUR,
                           NOW - 2 * HOUR)  # fmt: skip
     assert type(found.since) is datetime
+
+
+def test_those_of_one_language_stand_together_behind_those_with_nobody_at_all() -> None:
+    html = section(alert(1, 2, "ja"), alert(5, 6), alert(25, 26, "ja"), alert(30, 31), csrf="token")
+    heads = [text for text in texts(html) if "Nobody" in text or "No Japanese" in text]
+    assert ["Nobody" in head for head in heads[:2]] == [True, True]
+    assert html.count("<article") == 3
+    assert "No Japanese speaker 2 times, the next" in html
+    assert "Acknowledge all 2" in html
+    assert html.count('name="since_at"') == 2, "that of all names no hour"
+
+
+def test_the_mark_counts_a_language_once_and_says_nobody_at_all_first() -> None:
+    drawn = mark(table("alerts", [alert(1, 2, "ja"), alert(5, 6), alert(25, 26, "ja")]), ZONE, NOW)
+    assert drawn.values["wall:ahead-count"] == "2 alerts ahead"
+    assert drawn.values["wall:ahead-first"].startswith("Nobody on shift")

@@ -232,3 +232,30 @@ def test_killed_before_any_statement_every_alert_is_there_once(tmp_path: Path) -
     )
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
     assert int(run.stdout.split()[-1]) >= 9, "three commits, each with a death after, amid and before it"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "by"), [(10, 14, "ana"), (10.9, 14.9, "ana"), (11.5, 14, None), (10, 15.5, None)]
+)
+def test_what_comes_round_every_week_has_been_said_once(
+    warehouse: Warehouse, answers: Answers, start: float, end: float, by: str | None
+) -> None:
+    alerts, week = Alerts(warehouse), 7 * 24
+    alerts.keep([gap(10, 14, "ja")], NOON)
+    alerts.acknowledge("gap", "ja", NOON + 10 * HOUR, "ana", NOON)
+    alerts.keep(
+        [gap(10, 14, "ja"), gap(week + start, week + end, "ja"), gap(week + start, week + end, "de")], NOON + HOUR
+    )
+    assert [row[3] for row in told(answers, NOON + HOUR) if row[0] == "ja"] == ["ana", by]
+    assert [row[3] for row in told(answers, NOON + HOUR) if row[0] == "de"] == [None]
+
+
+def test_all_alerts_of_a_subject_are_acknowledged_at_once_and_who_was_first_stays(
+    warehouse: Warehouse, answers: Answers
+) -> None:
+    alerts = Alerts(warehouse)
+    alerts.keep([gap(1, 2, "ja"), gap(4, 6, "ja"), gap(4, 6)], NOON)
+    alerts.acknowledge("gap", "ja", NOON + HOUR, "ana", NOON)
+    assert alerts.acknowledge_all("gap", "ja", "ben", NOON + MINUTE) == 1
+    assert alerts.acknowledge_all("gap", "ja", "cyd", NOON + MINUTE) == 0
+    assert told(answers, NOON + MINUTE) == [("ja", 1, 2, "ana"), ("all", 4, 6, None), ("ja", 4, 6, "ben")]
