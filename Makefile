@@ -26,6 +26,8 @@ bench: $(VENV)/dev.done
 	$(BIN)/python -m tests.measure.desk
 	$(BIN)/python -m tests.measure.promises
 	$(BIN)/python -m tests.measure.forecast
+	$(BIN)/python -m tests.measure.coverage
+	$(BIN)/python -m tests.measure.staffing
 
 # About an hour: the wall in a real browser, and whether its memory stays.
 soak: $(VENV)/dev.done browser

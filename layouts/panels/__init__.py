@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from layouts.panels.ageing import Ageing
 from layouts.panels.attainment import Attainment
+from layouts.panels.baton import Baton
 from layouts.panels.burn import Burn
 from layouts.panels.care import Care
 from layouts.panels.causes import Causes
 from layouts.panels.due import Due
 from layouts.panels.forecast import Forecast
 from layouts.panels.gaps import Gaps
+from layouts.panels.hours import Hours
 from layouts.panels.kind import Ask, Drawn, PanelKind, Scope
 from layouts.panels.latest import Latest
 from layouts.panels.on_shift import OnShift
@@ -28,6 +30,8 @@ from layouts.panels.voice import Voice
 from layouts.panels.voice_lines import VoiceLines
 from layouts.panels.volume import Volume
 from layouts.panels.waiting import Waiting
+from layouts.panels.week import Week
+from layouts.panels.weekend import Weekend
 
 __all__ = ["Ask", "Drawn", "PanelKind", "Scope", "panel_kinds"]
 
@@ -37,5 +41,6 @@ def panel_kinds() -> dict[str, PanelKind]:
     kinds: tuple[PanelKind, ...] = (Tile(), Volume(), Sentiment(), Voice(), Latest(), Sources(), Ticker())
     voices: tuple[PanelKind, ...] = (Topics(), Top(), VoiceLines(), TextCard())
     people: tuple[PanelKind, ...] = (Care(), States(), Response(), Waiting(), OnShift(), Sun(), Gaps())
+    awake: tuple[PanelKind, ...] = (Hours(), Weekend(), Week(), Baton())
     promises: tuple[PanelKind, ...] = (Due(), Attainment(), Ageing(), Causes(), Forecast(), Burn(), Promise())
-    return {kind.kind: kind for kind in (*kinds, *voices, *people, *promises)}
+    return {kind.kind: kind for kind in (*kinds, *voices, *people, *awake, *promises)}

@@ -1,8 +1,12 @@
-"""gaps: the stretches of the next two weeks in which nobody is on shift at any site, the next first."""
+"""gaps: when in the next two weeks nobody is on shift, or nobody who speaks a language people write in.
+
+Stretches without anybody stand first, then those of a language, each the next first, with the messages expected
+meanwhile and whom to ask: who ends before it, and who starts after it.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
 
 from dash.development.base_component import Component
 
@@ -11,9 +15,19 @@ from layouts import words
 from layouts.panels.card import card, rows, value
 from layouts.panels.kind import Ask, Drawn, Scope, Tables, part
 from layouts.panels.lasting import lasted
-from layouts.panels.roster import AHEAD, NO_ROSTER, Gap, gaps_ask, gaps_of, stretch
+from layouts.panels.roster import (
+    AHEAD,
+    EVERYBODY,
+    NO_ROSTER,
+    Gap,
+    gaps_ask,
+    gaps_of,
+    messages_words,
+    missing,
+    stretch,
+)
 
-_ROWS = 8
+_ROWS = 12
 
 
 class Gaps:
@@ -25,19 +39,16 @@ class Gaps:
 
     def asks(self, panel: Panel, scope: Scope) -> dict[str, Ask]:
         """The stretches without anybody."""
-        return {"gaps": gaps_ask(scope)} if scope.site.shift else {}
+        return {"gaps": gaps_ask(scope)} if scope.site.has_roster else {}
 
     def draw(self, name: str, panel: Panel, scope: Scope, tables: Tables) -> Drawn:
-        """Rows of cells: when, how long, and between whom."""
-        found = gaps_of(tables["gaps"]) if scope.site.shift else []
+        """Rows of cells: when, how long, who is missing and what comes meanwhile, between whom, a word of its kind."""
+        found = gaps_of(tables["gaps"]) if scope.site.has_roster else []
         length = f"next {AHEAD.days} days · {words.zone_name(scope.zone)}"
-        total = sum((gap.until - gap.since for gap in found), timedelta(0))
-        said = f"{words.plural(len(found), 'gap')}, {lasted(total.total_seconds())} in all · " if found else ""
-        empty = "" if found else "somebody is always on shift" if scope.site.shift else NO_ROSTER
-        cells = [[stretch(gap, scope.zone, scope.now), _length(gap), _between(gap)] for gap in found]
+        empty = "" if found else "somebody is always on shift" if scope.site.has_roster else NO_ROSTER
         return Drawn(
-            values={part(name, "sub"): said + length, part(name, "empty"): empty},
-            lists={part(name, "rows"): cells[:_ROWS]},
+            values={part(name, "sub"): _said(found) + length, part(name, "empty"): empty},
+            lists={part(name, "rows"): [_cells(gap, scope) for gap in found[:_ROWS]]},
         )
 
     def skeleton(self, name: str, panel: Panel, scope_site: Site) -> Component:
@@ -45,11 +56,22 @@ class Gaps:
         return card(name, panel, rows(name, "gaps"), value(name, "empty", "empty"))
 
 
-def _length(gap: Gap) -> str:
-    return lasted((gap.until - gap.since).total_seconds())
+def _said(found: Sequence[Gap]) -> str:
+    """How many of each kind there are, and how long nobody at all is there."""
+    whole = [gap for gap in found if gap.language == EVERYBODY]
+    told = [f"{len(whole):,} with nobody, {lasted(sum(gap.seconds for gap in whole))}"] if whole else []
+    others = len(found) - len(whole)
+    told += [f"{others:,} of a language"] if others else []
+    return "".join(f"{one} · " for one in told)
 
 
-def _between(gap: Gap) -> str:
-    """Whom to ask: who ends before it, and who starts after it."""
+def _cells(gap: Gap, scope: Scope) -> list[str]:
+    told = (missing(gap.language), messages_words(gap))
     sides = (f"{verb} {names}" for verb, names in (("after", gap.after), ("before", gap.before)) if names)
-    return ", ".join(sides)
+    return [
+        stretch(gap, scope.zone, scope.now),
+        lasted(gap.seconds),
+        " · ".join(text for text in told if text),
+        ", ".join(sides),
+        "nobody" if gap.language == EVERYBODY else "language",
+    ]

@@ -114,7 +114,9 @@ asked AS (
 tongues AS (
     SELECT language FROM demand
     UNION
-    SELECT 'all' WHERE EXISTS (FROM memory.arrivals(TIMESTAMP '1970-01-01', least(last_at, asof_at), asof_at, seen_at))
+    SELECT 'all'
+    WHERE EXISTS (FROM warehouse.clock_segments WHERE started_at <= asof_at AND known_from_at <= seen_at)
+       OR EXISTS (FROM warehouse.cases WHERE opened_at <= asof_at AND known_from_at <= seen_at)
 ),
 spread AS (
     SELECT grid.slot_at, tongues.language, kinds.kind, wait_seconds, is_live, kinds.occupancy_share, wanted_share,

@@ -279,4 +279,5 @@ def test_a_site_of_roster_files_alone_shows_its_roster() -> None:
     without = read("")
     with_file = read('[[roster]]\ncsv = "roster.csv"\n')
     assert (without.has_roster, with_file.has_roster) == (False, True)
-    assert ("sun" in with_file.wall["main"].scene, "sun" in without.wall["main"].scene) == (True, False)
+    for scene in ("sun", "people"):
+        assert (scene in with_file.wall["main"].scene, scene in without.wall["main"].scene) == (True, False)

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from config import parse_site
-from config.load import PROMISE_SCENES, SHIPPED_WALL, UNPROMISED_SCENE
+from config.load import PROMISE_SCENES, ROSTER_SCENES, SHIPPED_WALL, UNPROMISED_SCENE
 
 BARE = '[site]\nname = "Desk"\n[[brand]]\nname = "Aurora Air"\nterms = ["aurora air"]\n'
 SHIFT = '[[shift]]\nsite = "Lisbon"\ntimezone = "Europe/Lisbon"\nheads = 4\nstart = "09:00"\nend = "17:00"\n'
+ROSTER = '[[roster]]\ncsv = "roster.csv"\n'
 TRACK = """
 [calendar.always]
 always = true
@@ -34,12 +35,13 @@ def scenes(text: str) -> list[str]:
     ("more", "names"),
     [
         ("", ["pulse", "service", "voice"]),
-        (SHIFT, ["pulse", "service", "sun", "voice"]),
+        (SHIFT, ["pulse", "service", "sun", "people", "voice"]),
+        (ROSTER, ["pulse", "service", "sun", "people", "voice"]),
         (TRACK, ["pulse", "service", "answers", "voice"]),
         (VERSIONS, ["pulse", "service", "answers", "voice"]),
-        (SHIFT + TRACK, ["pulse", "service", "answers", "sun", "voice"]),
+        (SHIFT + TRACK, ["pulse", "service", "answers", "sun", "people", "voice"]),
     ],
-    ids=["bare", "roster", "promises", "versions", "both"],
+    ids=["bare", "roster", "roster file", "promises", "versions", "both"],
 )
 def test_a_site_that_promises_something_gets_the_scenes_of_promises_in_the_place_of_service(
     more: str, names: list[str]
@@ -59,5 +61,10 @@ def test_every_panel_of_promises_can_be_hung_without_a_promise() -> None:
 
 def test_the_scenes_that_are_left_out_are_those_of_the_shipped_file() -> None:
     text = SHIPPED_WALL.read_text(encoding="utf-8")
-    for name in (*PROMISE_SCENES, UNPROMISED_SCENE):
+    for name in (*PROMISE_SCENES, *ROSTER_SCENES, UNPROMISED_SCENE):
         assert f"[wall.main.scene.{name}]" in text
+
+
+def test_the_scene_of_people_holds_the_week_the_hand_over_the_hours_and_the_long_weekends() -> None:
+    scene = parse_site(BARE + SHIFT, base=Path(".")).wall["main"].scene["people"]
+    assert set(scene.panels) == {"week", "baton", "hours", "weekend"}

@@ -128,15 +128,15 @@ def test_a_panel_without_its_reason_or_its_owner_is_refused(key: str) -> None:
 SHIFT = '[[shift]]\nsite = "Lisbon"\ntimezone = "Europe/Lisbon"\nheads = 4\nstart = "09:00"\nend = "17:00"\n'
 
 
-def test_a_site_without_a_roster_gets_the_shipped_wall_without_the_scene_that_shows_it(
+def test_a_site_without_a_roster_gets_the_shipped_wall_without_the_scenes_that_show_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene = '[wall.main.scene.{}]\ngrid = "x"\n'
     shipped = tmp_path / "wall.toml"
-    shipped.write_text("".join(scene.format(name) for name in ("pulse", "sun", "voice")) + PANEL)
+    shipped.write_text("".join(scene.format(name) for name in ("pulse", "sun", "people", "voice")) + PANEL)
     monkeypatch.setattr("config.load.SHIPPED_WALL", shipped)
     assert list(parse_site(GOOD, base=Path(".")).wall["main"].scene) == ["pulse", "voice"]
-    assert list(parse_site(GOOD + SHIFT, base=Path(".")).wall["main"].scene) == ["pulse", "sun", "voice"]
+    assert list(parse_site(GOOD + SHIFT, base=Path(".")).wall["main"].scene) == ["pulse", "sun", "people", "voice"]
     own = '[wall.mine.scene.sun]\ngrid = "x"\n'
     assert list(parse_site(GOOD + own, base=Path(".")).wall["mine"].scene) == ["sun"], "a site's own wall is its own"
 

@@ -111,7 +111,7 @@ class House:
         first, days = pd.Timestamp(since).date() - 2 * DAY, int((until - since) / DAY) + 5
         crews = [crew for crew in self.roster if crew.on_call == on_call]
         spans = [(crew, crew.on(first + n * DAY)) for crew in crews for n in range(days)]
-        found = [(crew, *map(pd.Timestamp, span)) for crew, span in spans if span]
+        found = [(crew, pd.Timestamp(span[0]), pd.Timestamp(span[1])) for crew, span in spans if span]
         return sorted((one for one in found if one[1] < until and one[2] > since), key=lambda one: one[1])
 
     def least(self, since: Any, until: Any, site: str = "all", language: str = "all") -> int:

@@ -87,7 +87,7 @@ def strip(drawn: Drawn) -> dict[str, list[str]]:
     figure = drawn.figures["sun:figure"]
     names = dict(zip(figure["layout"]["yaxis"]["tickvals"], figure["layout"]["yaxis"]["ticktext"], strict=True))
     rows = {name: [""] * 24 for name in names.values()}
-    for trace in figure["data"]:
+    for trace in (one for one in figure["data"] if one["type"] == "heatmap"):
         for place, texts in zip(trace["y"], trace["text"], strict=True):
             rows[names[place]] = [new or old for new, old in zip(texts, rows[names[place]], strict=True)]
     return rows
@@ -110,7 +110,7 @@ def test_rows_are_the_sites_in_the_files_order_under_all_of_them(drawing: Drawin
     assert rows["New York"] == ["6"] * 8 + [""] * 10 + ["6"] * 6
     assert rows["Berlin"] == [""] * 10 + ["2"] * 8 + [""] * 6
     assert rows["Sydney"] == [""] * 24
-    assert rows["<b>All sites</b>"] == ["6"] * 8 + ["nobody"] * 2 + ["2<br>thin"] * 8 + ["6"] * 6
+    assert rows["<b>All sites</b>"] == ["6"] * 8 + ["nobody"] * 2 + ["2 thin"] * 8 + ["6"] * 6
 
 
 def test_no_number_stands_over_a_hole(drawing: Drawing) -> None:
@@ -181,7 +181,7 @@ def test_each_site_has_its_own_clock_and_says_until_when_in_its_own_time(drawing
         "2026-11-22T05:00:00Z",
     ]
     assert column(2)[4:6] == ["next: 3 care · en", "opens Mon 13:00"]
-    assert drawn.values["crew:sub"] == "6 heads on shift now · next change 22:00 New York time: New York ends"
+    assert drawn.values["crew:sub"] == "6 heads on shift now · hand-overs in New York time"
 
 
 def test_the_page_finds_the_zone_of_each_clock() -> None:
@@ -201,8 +201,31 @@ def test_a_site_with_several_teams_is_one_column(drawing: Drawing) -> None:
 def test_gaps_are_listed_with_whom_to_ask(drawing: Drawing) -> None:
     drawn = drawing("gaps", ROUND)
     assert [row[0] for row in drawn.lists["gaps:rows"]] == ["today 22:00 to Sun 00:00", "Sat 28 Nov 22:00 to Sun 00:00"]
-    assert drawn.lists["gaps:rows"][0] == ["today 22:00 to Sun 00:00", "2:00 h", "after New York, before Berlin"]
-    assert drawn.values["gaps:sub"].endswith("in all · next 14 days · New York time")
+    first = ["today 22:00 to Sun 00:00", "2:00 h", "Nobody on shift", "after New York, before Berlin", "nobody"]
+    assert drawn.lists["gaps:rows"][0] == first
+    assert drawn.values["gaps:sub"] == "2 with nobody, 4:00 h · next 14 days · New York time"
+
+
+def test_the_relay_says_who_closes_who_opens_and_what_changes_hands(drawing: Drawing) -> None:
+    drawn = drawing("crew", ROUND)
+    assert (drawn.values["crew:closes-said"], drawn.values["crew:closes-count"]) == (
+        "New York 22:00",
+        "2026-11-22T03:00:00Z",
+    )
+    assert (drawn.values["crew:opens-said"], drawn.values["crew:opens-count"]) == (
+        "Berlin Sun 00:00",
+        "2026-11-22T05:00:00Z",
+    )
+    assert drawn.values["crew:passes-said"] == "0 in flight to Berlin, nobody for 2:00 h"
+    assert drawn.states["crew:passes-cell"] == "bad"
+
+
+def test_whoever_is_on_call_is_named_and_not_counted(drawing: Drawing) -> None:
+    call = SHIFT.format("Berlin", "Europe/Berlin", 1, ALL, "14:30", "06:00") + 'agents = ["Noa"]\non_call = true\n'
+    drawn = drawing("crew", ROUND + call)
+    assert drawn.values["crew:call-1"] == "Noa on call"
+    assert [drawn.states["crew:site-1"], drawn.values["crew:heads-1"]] == ["off", "0"]
+    assert drawn.values["crew:sub"].startswith("6 heads on shift now · 1 on call, not counted · ")
 
 
 @pytest.mark.parametrize("name", ["sun", "crew", "gaps"])

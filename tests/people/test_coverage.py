@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from queries.answers import Answers
+from queries.catalogue import BadParameter
 from queries.roster import Roster, ShiftRow
 from queries.warehouse import Warehouse
 from tests.conftest import NOON
@@ -270,3 +271,10 @@ def test_two_hundred_behind_and_eighty_a_day_take_ten_people_to_be_done_in_five_
         late[heads] = sum(slot["breached_count"] for slot in slots(answers, 0, 5 * 24) if slot["breached_count"])
     assert late[10] == pytest.approx(0, abs=1e-6)
     assert late[9] > 1
+
+
+@pytest.mark.parametrize("minutes", [0, -5])
+def test_a_slot_has_a_length(warehouse: Warehouse, answers: Answers, minutes: int) -> None:
+    Roster(warehouse).keep([shift(-4, 4)], NOON)
+    with pytest.raises(BadParameter):
+        slots(answers, -1, 1, slot_minutes=minutes)

@@ -100,6 +100,7 @@ def test_queries_hold_on_hosts_that_are_not_in_utc(zone: str) -> None:
         return  # this is the run in that zone
     tests = [str(path) for path in sorted((ROOT / "tests" / "queries").glob("test_[alq]*.py"))]
     tests += [str(path) for path in sorted((ROOT / "tests" / "connectors").glob("test_files_*.py"))]
+    tests += [str(path) for path in sorted((ROOT / "tests" / "people").glob("test_coverage*.py"))]
     less = " or ".join(("ducklake", *LARGE))
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:xdist", "-k", f"not ({less})", *tests],
