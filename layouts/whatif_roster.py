@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import PurePath
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -109,7 +110,7 @@ def sentence(answer: Mapping[str, Any], zone: ZoneInfo) -> str:
     fates = [one.fate for one in _pieces(answer)]
     closed, opened, left = (fates.count(fate) for fate in FATES)
     return (
-        f"The roster of {words.clean(answer['roster'], 80)} beside the present one, "
+        f"The roster of {words.clean(PurePath(str(answer['roster'])).name, 80)} beside the present one, "
         f"{times.between(since, until, zone, now)}: {words.plural(closed, 'stretch', 'stretches')} without anybody "
         f"closed, {opened:,} opened, {left:,} {'stays' if left == 1 else 'stay'}. Nothing is changed."
     )
