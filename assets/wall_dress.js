@@ -40,7 +40,8 @@
     if (typeof value === 'number') return PIXELS.has(key) ? value * factor : value;
     if (key === 'dash') return value.replace(/[\d.]+/g, (px) => (px * factor).toFixed(2));
     if (Array.isArray(value)) {
-      /* Data arrives in arrays of numbers and texts: only arrays of objects hold sizes. */
+      /* Data arrives in arrays of numbers and texts: of those only letters and marks of several sizes are pixels. */
+      if (key === 'size') return value.map((each) => each * factor);
       return value.length && typeof value[0] === 'object' ? value.map((each) => scaled(each, factor)) : value;
     }
     if (value === null || typeof value !== 'object') return value;

@@ -44,6 +44,8 @@ def acknowledged(hands: Hands, wish: Mapping[str, Any], by: str) -> str | None:
     kind, subject = str(wish.get("kind") or "gap"), str(wish.get("subject") or EVERYBODY)
     alerts = Alerts(hands.answers.warehouse)
     if not wish.get("since_at"):
+        if not wish.get("subject"):
+            raise ValueError("since_at says which alert is meant; without it subject must say of what all are")
         count = alerts.acknowledge_all(kind, subject, by, now)
         return f"{missing(subject)}, {words.plural(count, 'alert')}: acknowledged by {by}" if count else None
     row = alerts.acknowledge(kind, subject, parse_moment(str(wish["since_at"]), now, zone), by, now)

@@ -113,18 +113,28 @@ def _revised(standing: Collection[AlertRow], wanted: Iterable[Found], now: datet
     for found in wanted:
         before = [row for row in standing if _share_hours(row, found)]
         if before:
-            yield _gone_on(found, before, now)
+            yield _said_before(_gone_on(found, before, now), standing)
         elif found.raises:
-            new = AlertRow(found.kind, found.subject, found.since_at, found.until_at, now)
-            like = next((row for row in standing if _is_a_week_before(row, new)), new)
-            yield replace(new, acknowledged_at=like.acknowledged_at, acknowledged_by=like.acknowledged_by)
+            yield _said_before(AlertRow(found.kind, found.subject, found.since_at, found.until_at, now), standing)
+
+
+def _said_before(row: AlertRow, standing: Iterable[AlertRow]) -> AlertRow:
+    """Acknowledged like the one of a week before, if nobody has acknowledged it itself."""
+    like = [one for one in standing if _is_a_week_before(one, row)] if row.acknowledged_at is None else []
+    if not like:
+        return row
+    first = min(like, key=lambda one: (one.acknowledged_at or one.raised_at, one.since_at))
+    return replace(row, acknowledged_at=first.acknowledged_at, acknowledged_by=first.acknowledged_by)
 
 
 def _is_a_week_before(row: AlertRow, new: AlertRow) -> bool:
-    """Whether `new` is the same a week later, which somebody knows of who knows of `row`. Clocks may have changed."""
-    moves = (abs(getattr(new, edge) - getattr(row, edge) - _WEEK) for edge in ("since_at", "until_at"))
+    """Whether `new` is no more than `row` a week later, of which somebody knows. The clocks may have changed.
+
+    One that is shorter is no news: at the end of what can be seen ahead a gap is told in part first.
+    """
     is_same = (row.kind, row.subject) == (new.kind, new.subject) and row.acknowledged_at is not None
-    return is_same and all(move <= _NEAR for move in moves)
+    begins, ends = new.since_at - row.since_at - _WEEK, new.until_at - row.until_at - _WEEK
+    return is_same and abs(begins) <= _NEAR and ends <= _NEAR
 
 
 def _share_hours(row: AlertRow, found: Found) -> bool:

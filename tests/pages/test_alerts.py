@@ -125,6 +125,12 @@ def test_a_program_with_a_token_acknowledges_and_is_told_what(house: World) -> N
     assert known(house) == ["operator-one", None]
 
 
+def test_a_program_acknowledges_all_of_a_subject_at_once(house: World) -> None:
+    answer = tell(signed_in(house, "operator"), {"subject": "all"})
+    assert answer.get_json()["sentence"].startswith("Nobody on shift, 2 alerts: acknowledged by ")
+    assert None not in known(house)
+
+
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [
@@ -132,6 +138,8 @@ def test_a_program_with_a_token_acknowledges_and_is_told_what(house: World) -> N
         ({**FIRST, "since_at": "2026-11-22T09:00:00Z"}, 404, "does not stand any more"),
         ({**FIRST, "since_at": "yesterday"}, 400, "yesterday"),
         ({**FIRST, "since_at": 3}, 400, "must be a JSON object"),
+        ({}, 400, "since_at says which alert is meant"),
+        ({"subject": "ja"}, 404, "does not stand any more"),
         ([], 400, "must be a JSON object"),
     ],
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,10 +11,10 @@ from playwright.sync_api import Page, expect
 from tests.conftest import FakeClock
 from tests.pages.conftest import Browse
 from tests.pages.desk_world import SITE
+from tests.pages.reading import unreadable
 from tests.pages.world import World
 from tests.queries.clock_crowd import PROMISES, promised
 
-AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 ROWS = '[role="grid"]'
 WAREHOUSE = '[warehouse]\nurl = "duckdb:w.duckdb"\n'
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
@@ -108,9 +107,7 @@ def test_by_keyboard_to_a_case_and_back(browse: Browse, desk: World) -> None:
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
 def test_everybody_can_read_it(browse: Browse, desk: World, scheme: str, width: int, height: int) -> None:
     page = opened(browse(width=width, height=height, color_scheme=scheme), desk, "?view=service&state=breached")
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found] == []
+    assert unreadable(page) == []
     assert page.evaluate(OVERFLOW) <= 0
 
 
@@ -120,8 +117,7 @@ def test_where_nothing_is_promised_the_page_says_what_to_do(browse: Browse, bare
     expect(page.get_by_role("heading", name="Nothing is promised yet")).to_be_visible()
     expect(page.locator("#desk-service-count")).to_have_text("0")
     expect(page.locator(".ag-overlay-no-rows-center")).to_have_text("no clocks match these filters")
-    page.evaluate(AXE)
-    assert page.evaluate("axe.run(document)")["violations"] == []
+    assert unreadable(page) == []
     page.locator("#desk-window-word").click()
     page.get_by_label("The last 24 hours").check()
     expect(page).to_have_url(re.compile(r"\?view=service&window=24h$"))

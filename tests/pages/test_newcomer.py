@@ -8,7 +8,6 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -16,8 +15,8 @@ from playwright.sync_api import expect
 
 from tests.measure.serving import Served, demo_site, served
 from tests.pages.conftest import Browse
+from tests.pages.reading import unreadable
 
-AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
 SHORT = (r'(?m)^kind = "demo"$', 'kind = "demo"\nhistory = "10d"\nper_day = 700')
 BARS = "#desk-trend .barlayer .trace:nth-child(2) .point path"
 PAGES = ("desk", "snapshot", "login", "health")
@@ -95,13 +94,6 @@ def test_nobody_is_kept_out_by_a_page(browse: Browse, demo: Served, scheme: str)
         page.goto(f"{demo.address}/{name}")
         if name == "desk":
             expect(page.locator(".ag-row .ag-cell").first).to_be_visible(timeout=30_000)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        # Numbers that are being asked for anew are dimmed for a moment: what is wrong stays wrong.
-        for _look in range(6):
-            page.wait_for_load_state("networkidle")
-            found: list[dict[str, Any]] = page.evaluate("axe.run().then((answer) => answer.violations)")
-            wrong = [f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:160]}" for one in found]
-            if not wrong:
-                break
-            page.wait_for_timeout(1_000)
+        page.wait_for_load_state("networkidle")
+        wrong = unreadable(page)
         assert not wrong, f"{name}, {scheme}:\n" + "\n".join(wrong)

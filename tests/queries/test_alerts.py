@@ -235,7 +235,7 @@ def test_killed_before_any_statement_every_alert_is_there_once(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "by"), [(10, 14, "ana"), (10.9, 14.9, "ana"), (11.5, 14, None), (10, 15.5, None)]
+    ("start", "end", "by"), [(10, 14, "ana"), (10.9, 14.9, "ana"), (10, 12, "ana"), (11.5, 14, None), (10, 15.5, None)]
 )
 def test_what_comes_round_every_week_has_been_said_once(
     warehouse: Warehouse, answers: Answers, start: float, end: float, by: str | None
@@ -259,3 +259,12 @@ def test_all_alerts_of_a_subject_are_acknowledged_at_once_and_who_was_first_stay
     assert alerts.acknowledge_all("gap", "ja", "ben", NOON + MINUTE) == 1
     assert alerts.acknowledge_all("gap", "ja", "cyd", NOON + MINUTE) == 0
     assert told(answers, NOON + MINUTE) == [("ja", 1, 2, "ana"), ("all", 4, 6, None), ("ja", 4, 6, "ben")]
+
+
+def test_a_gap_that_is_seen_in_part_first_is_said_once_too(warehouse: Warehouse, answers: Answers) -> None:
+    alerts, week = Alerts(warehouse), 7 * 24
+    alerts.keep([gap(10, 18, "ja")], NOON)
+    alerts.acknowledge("gap", "ja", NOON + 10 * HOUR, "ana", NOON)
+    for end in (12, 14, 18):
+        alerts.keep([gap(10, 18, "ja"), gap(week + 10, week + end, "ja")], NOON + end * MINUTE)
+        assert [row[3] for row in told(answers, NOON + end * MINUTE)] == ["ana", "ana"], end
