@@ -112,7 +112,7 @@ def _silence(hours: Sequence[_Hour], scope: Scope) -> str:
     """Why there is no forecast; "" when there is one."""
     if any(hour.breached is not None for hour in hours):
         return ""
-    if not scope.site.shift:
+    if not scope.site.has_roster:
         return f"no forecast: {NO_ROSTER}"
     if not hours:
         return "no forecast yet: no promise has been made so far"
